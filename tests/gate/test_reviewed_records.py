@@ -86,6 +86,20 @@ def test_what_stands_in_the_base_is_never_altered_removed_or_renamed(repo: Repo)
     passes(repo.gate())
 
 
+def test_what_is_not_judged_alters_no_record(repo: Repo) -> None:
+    """A commit that the base grandfathers, at any level: its work is not looked at, what stands is."""
+    made = reviewed(repo, FIND, CODE)
+    landed = repo.tip("work")
+    altered = made.model_copy(update={"rounds": 2}).as_json()
+    for path, text, codes_ in (("src/other.py", "x\n", ()), (at(FIND), altered, ("G14",))):
+        old = repo.commit("old", "Older\n", {path: text}, onto=landed)
+        for level in ("scoped", "reviewed"):
+            policy = REVIEWED.replace("reviewed, since: root", f"{level}, grandfathered: [{old}]")
+            repo.commit("main", "Let it in\n\nPolicy: it is open\n", {"bmad.yaml": policy}, onto=landed)
+            report = repo.gate("old")
+            assert codes(report) == {*codes_}, (path, level)
+
+
 def test_a_record_is_a_plain_file(repo: Repo) -> None:
     repo.commit("work", story(FIND), CODE)
     repo.commit("work", story(FIND), {at(FIND): ("120000", "../../elsewhere.json")})

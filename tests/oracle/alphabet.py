@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from bmad.model.agents import Role
 from bmad.model.history import Listed
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record
 from tests.gate.records import anew, shown
@@ -26,7 +27,10 @@ _CODE = {"src/a": "a 0\n", "src/b": "b 0\n", "lib/x": _LONG}
 
 
 SIGNED, BY_ADA = " signed", " by ada"
-"""Ends of a word's level, where the base asks for signatures, and of a message whose commit bears one."""
+"""Ends of a word's level, where the base asks for signatures, and of a message whose commit bears one.
+
+Behind a level may also stand some of `texts.KEYS`.
+"""
 
 
 class Node(NamedTuple):
@@ -186,6 +190,16 @@ def _since_here(draft: Draft) -> None:
     draft.put(POLICY, texts.policy(Policy("scoped", draft.parents[0])))
 
 
+def _grandfather(number: int) -> Change:
+    """The policy as it is, which names a commit that is not judged."""
+
+    def name(draft: Draft) -> None:
+        known = texts.policy_of(draft.texts().get(POLICY, "")) or Policy("scoped")
+        draft.put(POLICY, texts.policy(known._replace(grandfathered=(draft.made[number],))))
+
+    return name
+
+
 def _ratchet(draft: Draft) -> None:
     """A day that has passed, for what came before the adoption."""
     draft.put(POLICY, texts.policy(Policy("scoped", baseline=draft.made[OLD])))
@@ -312,11 +326,27 @@ def _with_fault(one: Record, fault: str) -> Record:
         other = {"target": "refs/heads/other"}
     elif fault == "base":
         other = {"base": "2" * 40}
+    elif fault in ("mine", "hers", "own"):
+        other = _by_people(one, fault)
     elif fault == "proven":
         seen = {"tests": ("t",), "failed_before": True, "before": "base", "passed_after": True}
         row = {"criterion": f"{one.story}/AC-1", "checks": (one.checks[0].name,), **seen}
         other = {"evidence": (Evidence.model_validate(row),)}
     return one.model_copy(update=other)
+
+
+ME, HER = "A <a@x>", "B <b@x>"
+
+
+def _by_people(one: Record, fault: str) -> dict[str, object]:
+    """Who writes and reviews is one person, or two, or whoever agents work for reviews it."""
+    reviewer = HER if fault == "hers" else ME
+    by = {Role.REVIEWER: reviewer} if fault == "own" else dict.fromkeys(Role, ME) | {Role.REVIEWER: reviewer}
+    people = (
+        work.model_copy(update={"by": by[work.role], "backend": "human"}) if work.role in by else work
+        for work in one.work
+    )
+    return {"work": tuple(people)}
 
 
 CHANGES: dict[str, Change] = {
@@ -388,6 +418,14 @@ CHANGES: dict[str, Change] = {
     "record a unsigned": _record("STORY-a", "unsigned"),
     "record a changed": _record("STORY-a", "changed"),
     "record a 7": _record("STORY-a", landing=7),
+    "record a mine": _record("STORY-a", "mine"),
+    "record b mine": _record("STORY-b", "mine"),
+    "record a hers": _record("STORY-a", "hers"),
+    "record a own": _record("STORY-a", "own"),
+    "b1+record own": _also(_put(b="1"), _record("STORY-b", "own")),
+    "grandfather 0": _grandfather(0),
+    "grandfather 1": _grandfather(1),
+    "grandfather 2": _grandfather(2),
     "junk": lambda draft: draft.put(record_at("STORY-a"), "{}\n"),
     "unrecorded": lambda draft: draft.drop(record_at("STORY-a")),
     "a1+record": _also(_put(a="1"), _record("STORY-a")),
@@ -470,13 +508,20 @@ def start_files(world: World, level: str) -> Files:
         texts.EPIC_AT: texts.EPIC,
         A.path: texts.story(A),
         B.path: texts.story(B),
-        POLICY: texts.policy(Policy(level.removesuffix(SIGNED), signed=level.endswith(SIGNED))),
+        POLICY: texts.policy(_first_policy(level)),
     }
     held[LOCK] = texts.lock(held)
     return {path.encode(): world.file(text) for path, text in held.items()}
 
 
-@lru_cache(maxsize=2 * len(texts.LEVELS))
+def _first_policy(level: str) -> Policy:
+    name, *keys = level.split(" ")
+    oracle, refuse, self_review = (key in keys for key in texts.KEYS)
+    signed = SIGNED.strip() in keys
+    return Policy(name, signed=signed, oracle=oracle, refuse=refuse, self_review=self_review)
+
+
+@lru_cache(maxsize=64)
 def _start(world: World, level: str) -> Mapping[int, str]:
     old = world.commit({path.encode(): world.file(text) for path, text in _CODE.items()}, (), "Old\n")
     return {OLD: old, START: world.commit(start_files(world, level), (old,), "Adopt\n")}

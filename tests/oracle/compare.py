@@ -21,7 +21,7 @@ from tests.oracle.alphabet import Made, Word, make
 from tests.oracle.fake import FakeHistory
 from tests.oracle.plain import Known, Verdict
 from tests.oracle.texts import LOCK
-from tests.oracle.words import attested, exhaustive, lines, rand, shown, spoken
+from tests.oracle.words import attested, exhaustive, keyed, lines, rand, shown, spoken
 from tests.oracle.world import Scratch, World
 
 
@@ -140,6 +140,7 @@ def main() -> None:
     parser.add_argument("--lines", action="store_true", help="every two commits of the whole alphabet in a row")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="so many longer words at random")
     parser.add_argument("--signed", type=int, default=0, metavar="N", help="so many more that have to be signed")
+    parser.add_argument("--keyed", type=int, default=0, metavar="N", help="so many more with other settings")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--word", action="append", default=[], help="one word, as differences are told")
     parser.add_argument("--only", choices=("base", "since"), help="one of the two ways to judge")
@@ -148,7 +149,11 @@ def main() -> None:
     asked = parser.parse_args()
     every = chain(exhaustive(asked.exhaustive), lines() if asked.lines else ())
     words = chain(
-        map(spoken, asked.word), every, rand(asked.seed, asked.random), attested(asked.seed, asked.signed)
+        map(spoken, asked.word),
+        every,
+        rand(asked.seed, asked.random),
+        attested(asked.seed, asked.signed),
+        keyed(asked.seed, asked.keyed),
     )
     shares = (Share(share, asked.only) for share in batched(words, SHARE))
     with Pool(asked.processes, _begin) as pool:

@@ -20,13 +20,19 @@ from tests.oracle.plain import (
 )
 from tests.oracle.reading import State, read
 from tests.oracle.reviewed import Added, Edge, parsed
-from tests.oracle.texts import EXEMPT, LEVELS, MEANS, OPEN, Policy, Story
+from tests.oracle.texts import EXEMPT, LEVELS, MEANS, OPEN, TRUTH, Policy, Story
 from tests.oracle.world import World
 
 
-def is_open(change: Change) -> bool:
-    """Whether everyone may make a change, where the base says so: of a page, and of no mode."""
-    return change.path.decode() in OPEN and {change.old_mode, change.new_mode} <= {"000000", "100644"}
+def is_open(path: str, modes: Collection[str], policy: Policy) -> bool:
+    """Whether everyone may change a page, by no mode, and not what the base names as truth."""
+    plain = {*modes} <= {"000000", "100644"}
+    return policy.exempt and path in OPEN and plain and path not in truth(policy)
+
+
+def truth(policy: Policy) -> Sequence[str]:
+    """What a person vouches for."""
+    return TRUTH if policy.oracle else ()
 
 
 class Facts:
@@ -128,12 +134,15 @@ class Facts:
         """The paths of a commit that the base exempts for those who had a part in it."""
         if not self.policy.exempt:
             return set()
-        free = {one.path for one in own.changes if is_open(one)}
+        modes = {one.path: (one.old_mode, one.new_mode) for one in own.changes}
+        free = {path for path, both in modes.items() if is_open(path.decode(), both, self.policy)}
         exempt = (
             {one.path for one in own.changes if one.path.decode() in EXEMPT} if all(map(by_bot, by)) else set()
         )
         return free | {
-            path for path in exempt if not (self.policy.signed and classes(path.decode()) == "governed")
+            path
+            for path in exempt
+            if not ((self.policy.signed or self.policy.refuse) and classes(path.decode()) == "governed")
         }
 
     def _stated(self, story: str) -> list[tuple[str, ...]]:

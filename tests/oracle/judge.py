@@ -30,6 +30,9 @@ Where the pages are silent it decides, and says so:
 - what everyone may change is asked of the net change by itself, however it came there; what says it is of no story
   is a tiny change or untraced, and its lines are all but those that both sides have in one order;
 - the files of a baseline are asked for at the end alone, and any commit since that names a story settles one;
+- a commit that is not judged (`gate.grandfathered`) changes no record that stands;
+- a governed file that git joined counts as carried there by a rename where the range removes files, or starts from
+  several commits of which one lacks it;
 - of more than two parents at once no merge is computed: what an octopus drops is told in many ways, and only
   that it is refused (G05) is compared. So it is with base and head that do not merge (G15).
 
@@ -44,13 +47,15 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
   before. `--lines`: every two of the whole alphabet in a row.
 - `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
 - `--signed N`: such words whose base asks for signatures, and of whose commits many bear one.
+- `--keyed N`: such words whose base has some of `texts.KEYS`, signatures among them, and often names a commit that
+  is not judged; people write and review in them.
 
 By default the tests run `--exhaustive 1` and some at random.
 
-No word has code that becomes a specification, links, submodules, knowledge, unions by `.gitattributes`, twins of
-paths, a base that names its repository, more than one reviewer or lens, evidence by a person or of a refactoring,
-truth (`oracle`), malformed objects, or exemptions that have ended: of these the rows of `tests/gate` are the only
-judges.
+No word has code that becomes a specification, documents in other places (`paths`), links, submodules, knowledge,
+unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or lens,
+evidence by a person or of a refactoring, malformed objects, or exemptions that have ended: of these the rows of
+`tests/gate` are the only judges.
 """
 
 from collections.abc import Sequence

@@ -89,8 +89,7 @@ def read(world: World, tree: str, lock: str | None = None) -> State:
     stories = [one for text in files.values() if isinstance(one := MEANS.get(text), Story)]
     policy: Policy | str | None = None
     if POLICY in files:
-        found = MEANS.get(files[POLICY])
-        policy = found if isinstance(found, Policy) else "bad"
+        policy = texts.policy_of(files[POLICY]) or "bad"
     lines = read_lock(files.get(LOCK, ""))
     return State(policy, {one.id: one for one in stories}, frozenset(unreadable), lines, files)
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from bmad.model.agents import Role
-from bmad.model.commits import Change
+from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from bmad.model.record import ChangeEntry, Record
-from tests.oracle.facts import is_open
-from tests.oracle.plain import classes, inside, is_record, story_of_record
+from tests.oracle.facts import is_open, truth
+from tests.oracle.plain import classes, inside, is_record, stories_of, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
-from tests.oracle.texts import EXEMPT, OPEN
+from tests.oracle.texts import EXEMPT, Policy
 
 
 def _reviewers(record: Record) -> set[str]:
@@ -24,10 +24,33 @@ def _is_same(record: Record, other: Record) -> bool:
     return (record.base, record.head) == (other.base, other.head) or (bool(own) and own <= _reviewers(other))
 
 
-def _is_free(entry: ChangeEntry) -> bool:
+def _is_free(entry: ChangeEntry, policy: Policy) -> bool:
     """Whether an exemption names an entry, whoever may use it."""
-    modes = {entry.old_mode, entry.new_mode}
-    return entry.path in EXEMPT or (entry.path in OPEN and modes <= {"000000", "100644"})
+    return policy.exempt and (
+        entry.path in EXEMPT or is_open(entry.path, (entry.old_mode, entry.new_mode), policy)
+    )
+
+
+def _by_its_author(record: Record, commits: Sequence[Commit], story: str) -> bool:
+    """Whether who reviewed wrote it: as the record says, or as the step's commits of the story do.
+
+    That is asked of them where they are what was reviewed.
+    """
+    wrote = {one.by for one in record.work if one.role in (Role.TESTER, Role.DEVELOPER)} | {*record.authors}
+    if record.head in {one.id for one in commits}:
+        own = [one for one in commits if story in stories_of(one.message.decode())]
+        wrote |= {line.rpartition(b">")[0].decode() + ">" for one in own for line in _people(one)}
+    return bool(wrote & {one.by for one in record.work if one.role is Role.REVIEWER} - {""})
+
+
+def _people(commit: Commit) -> list[bytes]:
+    """Who a commit says made it, each as `Name <address>` and more."""
+    also = (line for line in commit.message.split(b"\n") if line.startswith(b"Co-authored-by: "))
+    return [
+        commit.author,
+        *(value for key, value in commit.headers if key == b"committer"),
+        *(line.removeprefix(b"Co-authored-by: ") for line in also),
+    ]
 
 
 class Recording(Reverting):
@@ -81,7 +104,7 @@ class Recording(Reverting):
 
     def _opens(self, change: Change) -> bool:
         """Whether everyone may bring what lands at a path, however it came there."""
-        return self.policy.exempt and is_open(change)
+        return is_open(change.path.decode(), (change.old_mode, change.new_mode), self.policy)
 
     def _explains(self, paths: set[bytes], chosen: Sequence[Mapping[bytes, Edge]]) -> bool:
         assert self.explained is not None
@@ -153,10 +176,18 @@ class Recording(Reverting):
         if review_faults(one, (self.before, self.after)):
             self.codes.add("G08")
         stands = one.story in self.before.stories or one.story in self.after.stories
-        if self.level == "verified" and stands and unproven(record, one.story):
+        if self.level == "verified" and ((stands and unproven(record, one.story)) or self._wrote_truth(record)):
             self.codes.add("G09")
+        commits = [own.commit for own in self.own]
+        if not self.policy.self_review and _by_its_author(record, commits, one.story):
+            self.codes.add("G08")
         if self._chain(one.story) and not all(
-            inside(entry.path, self.territory(one.story)) or (self.policy.exempt and _is_free(entry))
+            inside(entry.path, self.territory(one.story)) or _is_free(entry, self.policy)
             for entry in record.change
         ):
             self.codes.add("G04")
+
+    def _wrote_truth(self, record: Record) -> bool:
+        """Whether agents may have written what a person vouches for."""
+        agents = [one for one in record.work if one.role in (Role.TESTER, Role.DEVELOPER) and not one.by]
+        return bool(agents) and any(entry.path in truth(self.policy) for entry in record.change)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from bmad.model.commits import Change
 from bmad.model.history import Listed
-from tests.oracle.facts import Facts
+from tests.oracle.facts import Facts, truth
 from tests.oracle.plain import (
     ABSENT,
     Own,
@@ -153,8 +153,12 @@ class Reverting(Facts):
             return set()
         if self._judged(own) and self.kinds[own.commit.id] != "trivial":
             return set()
-        plain = (one for one in own.changes if one.old_mode == one.new_mode != ABSENT)
-        return {one.path for one in plain if one.path.decode() in LANE}
+        return {one.path for one in own.changes if self._in_lane(one)}
+
+    def _in_lane(self, one: Change) -> bool:
+        """Whether the base's lane is of a file, which stands before and after as it is."""
+        path = one.path.decode()
+        return one.old_mode == one.new_mode != ABSENT and path in LANE and path not in truth(self.policy)
 
     def _given_back(self, own: Own) -> set[bytes]:
         """The paths at which a commit takes back what was exempt, to the byte."""

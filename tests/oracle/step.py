@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from bmad.model.commits import Change
 from bmad.model.history import Listed
 from tests.oracle import reading, texts
+from tests.oracle.facts import truth
 from tests.oracle.plain import (
     ABSENT,
     MOST_STORIES,
@@ -22,9 +23,10 @@ from tests.oracle.plain import (
 from tests.oracle.reading import read
 from tests.oracle.recording import Recording
 from tests.oracle.reverting import Taken
-from tests.oracle.reviewed import Explained
+from tests.oracle.reviewed import Edge, Explained, trail
 from tests.oracle.signatures import is_signed, is_signed_record
-from tests.oracle.texts import EXEMPT, LANE, LINES, LOCK, OPEN, OPEN_ONLY, Policy
+from tests.oracle.texts import EXEMPT, LINES, LOCK, OPEN, OPEN_ONLY, Policy
+from tests.oracle.world import ABSENT as NOTHING
 
 
 class Range(Recording):
@@ -101,7 +103,8 @@ class Range(Recording):
         taken = self._taken_back(own)
         exempt = self._exempted(own, [own.commit]) if own.changes else set()
         every, paths = paths, {path: klass for path, klass in paths.items() if path.encode() not in exempt}
-        if self.policy.signed and "governed" in paths.values() and not self._signed(own):
+        unsigned = self.policy.signed and not self._signed(own)
+        if "governed" in paths.values() and (self.policy.refuse or unsigned):
             self.codes.add("G06")
         if exempt:
             self.exempt[name] = exempt
@@ -202,7 +205,7 @@ class Range(Recording):
             self.policy.lane
             and len(code) == len(changes) == 1
             and "Trivial" in trailers(own.commit.message.decode())
-            and all(one.path.decode() in LANE and one.old_mode == one.new_mode != ABSENT for one in code)
+            and all(self._in_lane(one) for one in code)
         )
         lines = sum(self._lines(one) for one in code) if tiny and not own.merge else LINES + 1
         if "record" in paths.values():
@@ -238,7 +241,7 @@ class Range(Recording):
     def _owed(self) -> set[bytes]:
         """The files of the baseline, which were of no story there, that no story has changed since."""
         start = self.policy.baseline
-        free = {*EXEMPT, *OPEN} if self.policy.exempt else set()
+        free = {*EXEMPT, *OPEN} - {*truth(self.policy)} if self.policy.exempt else set()
         held = {path for path in self.world.files(start) if classes(path.decode()) == "code"}
         since = self.world.past(self.step.head) | self.world.past(self.step.base or start)
         for name in since - self.world.past(start):
@@ -405,11 +408,42 @@ class Range(Recording):
     def _net(self) -> None:
         if self.after.policy is None:
             self.codes.add("G06")
+        refused = {one.path for own in self.own if own.commit.id not in self.passed for one in own.changes}
         for one in self.net:
             path = one.path.decode()
             stood = is_record(path) and one.old_mode != ABSENT
-            if stood and (one.new_mode != ABSENT or not self._gone_rightly(path)):
+            if stood and (one.path not in refused if one.new_mode != ABSENT else not self._gone_rightly(path)):
                 self.codes.add("G14")
+            if classes(path) == "governed" and one.path not in refused and self._carried(one):
+                self.codes.add("G06")
+
+    def _carried(self, net: Change) -> bool:
+        """Whether a merge may have carried a governed file there, by a rename on one side.
+
+        It cannot where the commits lead from the base's to the result's, with what they settled of conflicts,
+        where nothing was removed and all starts from one commit, or where the file stood in every start and stays.
+        """
+        done = [one for own in self.own for one in own.changes if one.path == net.path]
+        edges = {(Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)) for one in done}
+        edges |= {edge for own in self.own for edge in self._settled(own, net.path)}
+        old, new = Listed(net.old_mode, net.old_blob), Listed(net.new_mode, net.new_blob)
+        if done and trail(old, new, [], frozenset(edges)):
+            return False
+        own = {one.commit.id for one in self.own}
+        starts = {parent for one in self.own for parent in one.commit.parents} - own
+        removes = any(one.new_mode == ABSENT for each in self.own for one in each.changes)
+        stays = all(ABSENT not in (one.old_mode, one.new_mode) for one in (net, *done))
+        stays = stays and all(net.path in self.world.files(one) for one in starts)
+        return not done or ((removes or len(starts) > 1) and not stays)
+
+    def _settled(self, own: Own, path: bytes) -> set[Edge]:
+        """What a merge makes of a path that git could not merge, from what either side held there."""
+        merged = self.world.merge(*own.commit.parents) if len(own.commit.parents) == 2 else None
+        if merged is None or path not in {one.path for one in merged.conflicts}:
+            return set()
+        sides = [self.world.files(one).get(path, NOTHING) for one in own.commit.parents]
+        new = [Listed(one.new_mode, one.new_blob) for one in own.changes if one.path == path]
+        return {(side, one) for side in sides for one in new}
 
     def _locks(self, own: Own) -> tuple[reading.LockText, reading.LockText]:
         """The lock before and after a commit."""

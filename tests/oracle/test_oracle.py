@@ -12,7 +12,7 @@ from tests.oracle.alphabet import make
 from tests.oracle.compare import Case, Judges, both, differences
 from tests.oracle.held import by_git, same
 from tests.oracle.judge import first_parents, together
-from tests.oracle.words import attested, branching, exhaustive, rand, shown, spoken
+from tests.oracle.words import attested, branching, exhaustive, keyed, rand, shown, spoken
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +143,31 @@ SIGNED: dict[str, set[str]] = {
     "scoped signed;-1;-1:traced/policy by ada": set(),
     "scoped signed;-1;-1:traced/policy": {"G06"},
 }
+
+
+def test_histories_with_other_settings_are_judged_alike(judges: Judges) -> None:
+    """Truth, reviews by who wrote it, no change of governed files, what is not judged: two and three at once."""
+    assert told(judges, both(keyed(20261130, 50))) == []
+    for word, codes in KEYED.items():
+        found = judges.judge(Case(spoken(word), since=False))
+        assert found.gate == found.oracle, word
+        assert set(found.gate.codes) == codes, word
+
+
+KEYED: dict[str, set[str]] = {
+    "scoped oracle;-1;-1:b1/tiny": {"G01"},
+    "scoped refuse;-1;-1:b1/tiny": set(),
+    "scoped refuse;-1;-1:owners/policy": {"G06", "G07"},
+    "reviewed;-1;-1:a1/A;0:record a mine/A": {"G08"},
+    "reviewed self_review;-1;-1:a1/A;0:record a mine/A": set(),
+    "reviewed;-1;-1:a1/A;0:record a own/A": {"G08"},
+    "reviewed;-1;-1:a1/A;0:record a hers/A": set(),
+    "verified oracle;-1;-1:b1/B;0:record b proven/B": {"G09"},
+    "verified refuse;-1;-1:b1/B;0:record b proven/B": set(),
+    "scoped oracle;2;-1:a1+record/A;0:record a changed/plain;0:grandfather 1/policy;1,2:nothing/plain": {"G14"},
+    "scoped oracle;2;-1:a1+record/A;0:x1/plain;0:grandfather 1/policy;1,2:nothing/plain": set(),
+}
+"""Words of such settings, each beside an honest twin."""
 
 
 def test_histories_at_level_verified_are_judged_alike(judges: Judges) -> None:

@@ -1,9 +1,11 @@
 """The texts of the small alphabet: each is made from a plain value, and stands beside it in `MEANS`.
 
-So the oracle knows what a text says without reading it, and needs no grammar. Fingerprints are those of the model;
-what is made of them is the oracle's own.
+So the oracle knows what a text says without reading it, and needs no grammar. Policies have more settings than
+could be listed with all that merges make of them: one is read line by line, and counts where it would read so.
+Fingerprints are those of the model; what is made of them is the oracle's own.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -60,22 +62,31 @@ class Policy(NamedTuple):
     """Whether there is a lane for tiny changes: of one of `LANE`, by at most `LINES` lines."""
     baseline: str = ""
     """The commit whose untraced files might stay until a day that is past."""
+    oracle: bool = False
+    """Whether `TRUTH` is what a person vouches for."""
+    refuse: bool = False
+    """Whether no governed file may change."""
+    self_review: bool = False
+    """Whether who wrote a change may review it."""
 
 
 EXEMPT = ("lib/x", "CODEOWNERS")
 OPEN, OPEN_ONLY = ("docs/p.md",), ("docs/p.md", "docs/c.py")
 """What everyone may change of what an exemption for everyone names, and all that it names."""
 LANE, LINES = ("src/a", "src/b", "docs/p.md"), 4
+TRUTH = ("src/b", "docs/p.md")
+KEYS = ("oracle", "refuse", "self_review")
+"""Settings of the base that a word may have beside its level."""
 _EXEMPT = (
     f"{{paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30}}, "
     "{paths: [docs/**], reason: pages, owner: ada, until: 2027-06-30}"
 )
-_SIGNED = "  attest: signed\n  governed_change: signed\n  repository: notes\n" + f"  signers: ['{line_of(ADA)}']\n"
+_SIGNED = "  attest: signed\n  repository: notes\n" + f"  signers: ['{line_of(ADA)}']\n"
 _DAY = "until: 2020-01-01, reason: older, owner: ada"
 WORDS = ("first", "second")
 LEVELS = ("traced", "scoped", "reviewed", "verified")
 TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
-MEANS: dict[str, Story | Requirements | Policy] = {}
+MEANS: dict[str, Story | Requirements] = {}
 
 
 @cache
@@ -112,28 +123,45 @@ def _requirements(one: Requirements) -> str:
     )
 
 
-@cache
 def policy(one: Policy) -> str:
-    either = (False, True)
-    dimensions = (LEVELS, ((), ("**",)), either, either, either, ("", one.baseline))
-    for level, own, exempt, signed, lane, baseline in product(*dimensions):
-        variant = one._replace(level=level, own=own, exempt=exempt, signed=signed, lane=lane, baseline=baseline)
-        MEANS[_policy(variant)] = variant
-    return _policy(one)
-
-
-def _policy(one: Policy) -> str:
     own = ", ".join(f"'{glob}'" for glob in one.own)
+    governed = "refuse" if one.refuse else "signed" if one.signed else ""
     return (
         "version: 1\nact: {accept: auto, lenses: [correctness]}\n"
-        f"gate:\n  level: {one.level}\n  since: {one.since}\n"
+        + (f"oracle: [{', '.join(TRUTH)}]\n" if one.oracle else "")
+        + f"gate:\n  level: {one.level}\n  since: {one.since}\n"
         f"  self_authored: [{own}]\n"
         f"  grandfathered: [{', '.join(one.grandfathered)}]\n"
         + (f"  exempt: [{_EXEMPT}]\n" if one.exempt else "")
         + (f"  trivial: {{paths: [{', '.join(LANE)}], lines: {LINES}, files: 1}}\n" if one.lane else "")
         + (f"  baseline: {{commit: {one.baseline}, {_DAY}}}\n" if one.baseline else "")
+        + ("  self_review: true\n" if one.self_review else "")
+        + (f"  governed_change: {governed}\n" if governed else "")
         + (_SIGNED if one.signed else "")
     )
+
+
+@cache
+def policy_of(text: str) -> Policy | None:
+    """What a policy says, or what a merge made of two; None where none of the alphabet would read so."""
+    said = dict(re.findall(r"^(?:  )?(\w+): (.*)$", text, re.MULTILINE))
+    listed = {
+        key: tuple(re.findall(r"[^\s',\[\]]+", said.get(key, ""))) for key in ("self_authored", "grandfathered")
+    }
+    known = Policy(
+        said.get("level", ""),
+        said.get("since", ""),
+        listed["self_authored"],
+        listed["grandfathered"],
+        exempt="exempt" in said,
+        signed="signers" in said,
+        lane="trivial" in said,
+        baseline=said.get("baseline", "").partition(",")[0].removeprefix("{commit: "),
+        oracle="oracle" in said,
+        refuse=said.get("governed_change") == "refuse",
+        self_review="self_review" in said,
+    )
+    return known if known.level in LEVELS and policy(known) == text else None
 
 
 @cache

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from tests.oracle.alphabet import BY_ADA, CHANGES, MESSAGES, OLD, SIGNED, START, Node, Word
+from tests.oracle.texts import KEYS
 
 LEVELS = ("traced", "scoped", "reviewed")
 
@@ -28,11 +29,17 @@ def spoken(text: str) -> Word:
 def _numbers(name: str) -> set[int]:
     """The commits that a change or message reverts."""
     reverts = name.startswith(("revert ", "reverts ", "as "))
-    return {int(one) for one in name.split(" ") if one.isdecimal()} if reverts else set()
+    return _named(name) if reverts else set()
+
+
+def _named(name: str) -> set[int]:
+    """The commits that a change or message names by number."""
+    numbered = name.startswith(("revert ", "reverts ", "as ", "grandfather "))
+    return {int(one) for one in name.split(" ") if one.isdecimal()} if numbered else set()
 
 
 def _fits(one: str, at: int) -> bool:
-    return all(number < at for number in _numbers(one))
+    return all(number < at for number in _named(one))
 
 
 def sensible(word: Word) -> bool:
@@ -196,6 +203,57 @@ def attested(seed: int, count: int) -> Iterator[Word]:
     for word in rand(seed, count):
         nodes = (one._replace(message=one.message + BY_ADA * (chance.random() < 0.7)) for one in word.nodes)
         yield word._replace(level=word.level + SIGNED, nodes=tuple(nodes))
+
+
+def keyed(seed: int, count: int) -> Iterator[Word]:
+    """Words at random whose base has some more settings, at any level; of some it names an older commit."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    while count:
+        word = _with_keys(chance, _one(chance))
+        if sensible(word):
+            count -= 1
+            yield word
+
+
+def _with_keys(chance: random.Random, word: Word) -> Word:
+    keys = chance.sample((*KEYS, SIGNED.strip()), chance.choice((1, 2, 2, 3)))
+    nodes = tuple(Node(one.parents, *_of_keys(chance, one, at)) for at, one in enumerate(word.nodes))
+    if SIGNED.strip() in keys:
+        nodes = tuple(one._replace(message=one.message + BY_ADA * (chance.random() < 0.7)) for one in nodes)
+    level, base = " ".join((chance.choice((*LEVELS, "verified")), *sorted(keys))), word.base
+    if chance.random() < 0.4:
+        number, last = chance.randrange(min(3, len(nodes))), len(nodes)
+        policy = Node((base if base < number else START,), f"grandfather {number}", "policy")
+        home = Node(tuple(chance.sample((last - 1, last), 2)), "nothing", "plain")
+        nodes, base = (*nodes, policy, home), last
+    return Word(level, nodes, base)
+
+
+def _of_keys(chance: random.Random, one: Node, at: int) -> tuple[str, str]:
+    """A letter as it is, or now and then one that such settings are about."""
+    letters = [letter for letter in _KEYED if all(_fits(part, at) for part in letter)]
+    return chance.choice(letters) if chance.random() < 0.25 else (one.change, one.message)
+
+
+_KEYED = (
+    ("b1", "B"),
+    ("b1", "tiny"),
+    ("page", "plain"),
+    ("page 2", "tiny"),
+    ("owners", "policy"),
+    ("owners", "bot"),
+    ("record a mine", "A"),
+    ("record b mine", "B"),
+    ("record a hers", "A"),
+    ("record a own", "A"),
+    ("b1+record own", "B"),
+    ("b1+record own", "plain"),
+    ("record a proven", "A"),
+    ("record b proven", "B"),
+    ("a1+proven", "A"),
+    ("revert 0", "revert 0"),
+    ("as start", "plain"),
+)
 
 
 def _one(chance: random.Random) -> Word:

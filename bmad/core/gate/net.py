@@ -7,7 +7,7 @@ is not settled by a commit that touches it, only by what the commits left there.
 from collections.abc import Iterable, Sequence
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
-from bmad.core.gate.parts import Entry, Verdict, is_policy, sort
+from bmad.core.gate.parts import Entry, Verdict, altered, is_policy, sort
 from bmad.core.gate.rules import Rules
 from bmad.core.gate.stories import Judged
 from bmad.core.gate.territories import judge_path
@@ -32,7 +32,9 @@ def judge_net(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
     judged = _judged(rules, verdicts)
     parts = sort([entry for entry in entries if entry.path not in refused], rules.exempt)
     for entry in (*parts.governed, *parts.records):
-        if not trail.explains(entry.change):
+        if entry.at.story and entry.change.old_mode != ABSENT and not entry.removes:
+            found.append(altered(entry))
+        elif not trail.explains(entry.change):
             code = "G06" if entry in parts.governed else "G14"
             found.append(_carried(code, entry, trail))
     for entry in parts.code:

@@ -193,8 +193,7 @@ def judge_records(entries: Sequence[Entry], stories: Sequence[str], standing: fr
     for entry in entries:
         name = printable(entry.path)
         if entry.path in standing:
-            message = f"{name} stands in the base, and records are never changed or removed"
-            found.append(finding("G14", message, entry.path, "restore it"))
+            found.append(altered(entry))
         elif not entry.regular:
             found.append(finding("G14", f"{name} must be a plain file", entry.path))
         elif entry.at.story not in stories:
@@ -203,6 +202,12 @@ def judge_records(entries: Sequence[Entry], stories: Sequence[str], standing: fr
                 finding("G14", message, entry.path, f"add a trailer `Story: {printable(entry.at.story)}`")
             )
     return found
+
+
+def altered(entry: Entry) -> GateFinding:
+    """G14: a record of the base that is no more what it was."""
+    message = f"{printable(entry.path)} stands in the base, and records are never changed or removed"
+    return finding("G14", message, entry.path, "restore it")
 
 
 def is_policy(entry: Entry) -> bool:
