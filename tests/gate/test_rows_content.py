@@ -222,11 +222,18 @@ def test_row_45_twins_of_governed_files(repo: Repo, path: str) -> None:
 
 def test_row_45_names_that_git_forbids(repo: Repo) -> None:
     blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x")
-    for name in (b".git", b"..", b".GIT", b"a/b", b""):
+    alike = (b".git.", b".Git ", b".git::$DATA", b".git:x", b"a\\.git", b"GIT~1", ".g\u200cit".encode())
+    for name in (b".git", b"..", b".GIT", b"a/b", b"", *alike):
         entry = b"100644 " + name + b"\0" + bytes.fromhex(blob)
         tree = write_object(repo, b"tree", entry)
         commit = repo.git("commit-tree", tree, "-p", repo.base, stdin=story(FIND).encode())
         refuses(repo.gate(head=commit), "G12")
+
+
+def test_row_45_names_that_only_begin_so(repo: Repo) -> None:
+    names = (".gitkeep", ".git-x", "git~10", ".git x", "a.git")
+    repo.commit("work", story(FIND), {f"tests/find/{name}": "x\n" for name in names})
+    passes(repo.gate())
 
 
 def test_row_46_white_space_is_a_change(repo: Repo) -> None:

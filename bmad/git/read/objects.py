@@ -31,7 +31,11 @@ _MOST_ENTRIES = 1 << 17
 _MOST_IN_TREES = 1 << 20
 """Entries of all trees that are held."""
 
-_FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
+_FORBIDDEN = frozenset({b"", b".", b".."})
+_OF_GIT = re.compile(rb"(?:.*\\)?(?:\.git|git~1)[. ]*(?:[\\:].*)?", re.IGNORECASE | re.DOTALL)
+"""What NTFS may take for git's own folder, as `git fsck` reads it (`is_ntfs_dotgit`)."""
+_UNSEEN = re.compile(rb"\xe2\x80[\x8c-\x8f\xaa-\xae]|\xe2\x81[\xaa-\xaf]|\xef\xbb\xbf")
+"""What HFS+ leaves out of names."""
 
 MISSING = (
     "Object {id} is not in this clone. Fetch the whole history: `git fetch --unshallow` for a shallow clone, "
@@ -62,13 +66,19 @@ class Entries(dict[bytes, Entry]):
         spelt, _, rest = raw.partition(b" ")
         mode = spelt.lstrip(b"0")
         name, _, blob = rest.partition(b"\0")
-        if mode not in _MODES or b"/" in name or name.lower() in _FORBIDDEN:
+        if mode not in _MODES or b"/" in name or _is_forbidden(name):
             raise KeyError(raw)
         if len(self) >= _MOST_ENTRIES:
             self.clear()
         order = name + b"/" if mode == b"40000" else name
         self[raw] = found = Entry(name, order, Listed(_MODES[mode], blob.hex()))
         return found
+
+
+def _is_forbidden(name: bytes) -> bool:
+    """Whether no tree may hold a name: it is none, or a file system may take it for git's own folder."""
+    seen = name if name.isascii() else _UNSEEN.sub(b"", name)
+    return name in _FORBIDDEN or _OF_GIT.fullmatch(seen) is not None
 
 
 class ObjectReader:
