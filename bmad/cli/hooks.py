@@ -7,7 +7,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Repo
-from bmad.errors import Exit, UsageError
+from bmad.errors import BmadError, Exit, UsageError
 from bmad.pipeline.gate.received import CLIENT, EACH, SERVER, judged, protected, updates
 from bmad.pipeline.setup.hooks import Wishes, install, install_server, uninstall
 from bmad.pipeline.spec.merge_driver import install_driver, uninstall_driver
@@ -36,6 +36,9 @@ def install_hooks(
         list[str] | None,
         typer.Option("--protect", metavar="BRANCH", help="With --server: by default the branch of HEAD."),
     ] = None,
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="With --server: tell what would be refused, and refuse nothing.")
+    ] = False,
     repo: Repo = None,
 ) -> int:
     """Write prepare-commit-msg and commit-msg into this repository; a hook that is there already stays.
@@ -44,8 +47,10 @@ def install_hooks(
     """
     opened = open_app(repo)
     checkout = opened.checkout()
+    if report_only and not server:
+        raise UsageError("--report-only goes with --server; in CI: bmad ci --report-only")
     if server:
-        served = install_server(checkout, opened.command(), protect or ())
+        served = install_server(checkout, opened.command(), protect or (), report_only=report_only)
         output.result("\n".join(served.notes))
         return Exit.OK if served.complete else Exit.USAGE
     checkout.require()
@@ -63,13 +68,20 @@ def run_hook(hook: str, words: Annotated[list[str] | None, typer.Argument()] = N
     if hook not in (SERVER, EACH, CLIENT):
         raise UsageError(f"There is no hook `{hook}`; git's hooks call this.")
     lines = "" if hook == EACH else sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    wanted = updates(hook, words or (), lines)
-    kept = protected(checkout, hook, wanted)
-    answers = judged(opened.history(), opened.formats, opened.clock, wanted, kept)
+    report_only = hook != CLIENT and checkout.reports_only()
+    try:
+        wanted = updates(hook, words or (), lines)
+        kept = protected(checkout, hook, wanted)
+        answers = judged(opened.history(), opened.formats, opened.clock, wanted, kept, report_only=report_only)
+    except BmadError as error:
+        if not report_only:
+            raise
+        output.message(f"bmad: {error}")
+        return Exit.OK
     refused = [one for one in answers if one.refused]
     for one in refused:
-        output.result(refusal(one.ref, one.why, one.report))
-    return Exit.FOUND if refused else Exit.OK
+        output.result(refusal(one.ref, one.why, one.report, report_only=report_only))
+    return Exit.FOUND if refused and not report_only else Exit.OK
 
 
 @app.command("uninstall")

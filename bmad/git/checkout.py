@@ -18,7 +18,7 @@ _OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
 """What would point to another repository than the folder's; hooks of linked work trees are called with them."""
 
 
-_PROTECT = "bmad.protect"
+_PROTECT, _REPORT = "bmad.protect", "bmad.reportOnly"
 
 
 class GitCheckout:
@@ -103,13 +103,16 @@ class GitCheckout:
         """Whether the folder is a bare repository."""
         return self._told("rev-parse", "--is-bare-repository") == "true"
 
-    def protect(self, branches: Sequence[str]) -> None:
+    def protect(self, branches: Sequence[str], *, report_only: bool) -> None:
         """Note the branches that pushes are judged to, and have git look at what it receives.
+
+        Where it is `report_only`, what the judgement finds is told to whoever pushes, and refused to nobody.
 
         Raises: CannotAnswerError where git cannot note it.
         """
         self._git("config", "--unset-all", _PROTECT)
-        wanted = [("receive.fsckObjects", "true"), *((_PROTECT, one) for one in branches)]
+        told = (_REPORT, "true" if report_only else "false")
+        wanted = [("receive.fsckObjects", "true"), told, *((_PROTECT, one) for one in branches)]
         for key, value in wanted:
             done = self._git("config", *(["--add"] if key == _PROTECT else []), key, value)
             if done.returncode != 0:
@@ -120,6 +123,10 @@ class GitCheckout:
         """Those branches; where none is noted, the one that HEAD names."""
         told = self._told("config", "--get-all", _PROTECT) or ""
         return told.split("\n") if told else [one for one in (self.branch(),) if one]
+
+    def reports_only(self) -> bool:
+        """Whether pushes are judged and none is refused: by git's configuration here, which no push changes."""
+        return self._told("config", "--type=bool", "--get", _REPORT) == "true"
 
     def leads_to(self, refs: Iterable[str]) -> dict[str, str]:
         """Of full refs those that are symbolic, each with the ref that moves in its place, be it there or not."""

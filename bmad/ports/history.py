@@ -45,7 +45,7 @@ class Checkout(Protocol):
         """Whether the folder is a bare repository."""
         ...
 
-    def protect(self, branches: Sequence[str]) -> None:
+    def protect(self, branches: Sequence[str], *, report_only: bool) -> None:
         """Note the branches that pushes are judged to, and have git look at what it receives.
 
         Raises: CannotAnswerError where git cannot note it.
@@ -62,6 +62,10 @@ class Checkout(Protocol):
 
     def folds_names(self) -> bool:
         """Whether the file system takes names for one that differ in case alone, as git found."""
+        ...
+
+    def reports_only(self) -> bool:
+        """Whether pushes are judged and none is refused."""
         ...
 
     def default(self) -> str:

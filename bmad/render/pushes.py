@@ -5,7 +5,7 @@ from bmad.render.gate import text
 from bmad.render.words import visible
 
 
-def refusal(ref: str, why: str, report: GateReport | None) -> str:
+def refusal(ref: str, why: str, report: GateReport | None, *, report_only: bool = False) -> str:
     """For the other end of a push, which shows each line behind `remote:`."""
-    head = f"bmad: {visible(ref)} is refused"
+    head = f"bmad: {visible(ref)} {'would be' if report_only else 'is'} refused"
     return f"{head}: {visible(why)}." if report is None else f"{head}\n{text(report)}"

@@ -154,6 +154,27 @@ def test_a_first_push_is_judged_whole(tmp_path: Path) -> None:
     assert code == 0, told
 
 
+def test_a_server_that_only_reports_refuses_nothing_and_tells_all(server: Server) -> None:
+    """No push can choose it: it stands in the configuration of the server's repository."""
+    install = ("hooks", "install", "--server", "--repo", str(server.repo.root))
+    assert "judges main and refuses nothing" in bmad(*install, "--report-only", cwd=server.local.root).out
+    made = server.local.commit("main", "Untraced\n", CODE)
+    code, told = server.push("main")
+    assert (code, server.repo.tip("main")) == (0, made)
+    assert "remote: bmad: refs/heads/main would be refused" in told
+    assert "G01 src/find.py changes without a story" in told
+    assert "reported only, so nothing was refused and nothing is proven" in told
+    server.local.commit("other", story(FIND), {"src/find.py": "y\n"}, onto=server.repo.base)
+    code, told = server.push("--force", "other:main")
+    assert (code, "would be rewritten" in told) == (0, True)
+    assert bmad("hooks", "run", "pre-receive", cwd=server.repo.root, stdin="x y z\n").code == 0
+    assert "protects main" in bmad(*install, cwd=server.local.root).out
+    server.local.commit("main", "Untraced\n", {"src/find.py": "2\n"}, onto=server.repo.tip("main"))
+    code, told = server.push("main")
+    assert (code, "refs/heads/main is refused" in told) == (1, True)
+    assert bmad("hooks", "install", "--report-only", cwd=server.local.root).code == 2
+
+
 def test_a_hook_that_is_there_stays_and_no_work_tree_is_a_server(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "repo.git")
     hook = repo.root / "hooks/pre-receive"

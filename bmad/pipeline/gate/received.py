@@ -27,7 +27,8 @@ class Answer(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        return bool(self.why) or (self.report is not None and self.report.exit != 0)
+        """Whether it is refused, or would be where nothing is."""
+        return bool(self.why) or (self.report is not None and not self.report.ok)
 
 
 def updates(hook: str, words: Sequence[str], lines: str) -> list[Update]:
@@ -64,6 +65,8 @@ def judged(
     clock: Clock,
     pushed_ones: Sequence[Update],
     kept: Protected,
+    *,
+    report_only: bool = False,
 ) -> list[Answer]:
     """The decision about each ref; a protected branch by the policy of its old tip, by whatever name it is pushed.
 
@@ -71,7 +74,8 @@ def judged(
     """
     wanted = asked(pushed_ones, *kept)
     stale = _stale(history, wanted) if kept.refs.here else {}
-    answers = [stale.get(one) or _branch(history, formats, clock, one) for one in wanted if one.does != "tag"]
+    branches = (one for one in wanted if one.does != "tag")
+    answers = [stale.get(one) or _branch(history, formats, clock, one, report_only) for one in branches]
     moved = {one.update.ref: one.update.new for one in wanted if one.does in ("judge", "begin")}
     with history.read() as objects:
         tips = _tips(objects, kept.refs.kept(kept.branches), moved)
@@ -92,7 +96,7 @@ def _stale(history: History, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
     return found
 
 
-def _branch(history: History, formats: Formats, clock: Clock, one: Asked) -> Answer:
+def _branch(history: History, formats: Formats, clock: Clock, one: Asked, report_only: bool) -> Answer:
     ref, old, new = one.update
     if one.does in ("free", "refuse"):
         return Answer(ref, one.why)
@@ -105,7 +109,7 @@ def _branch(history: History, formats: Formats, clock: Clock, one: Asked) -> Ans
         except UndecidableError:  # the old tip is not there: a client that has not fetched it
             return Answer(ref, _REWRITTEN.format(old[:12]))
     request = GateRequest(old, new) if one.does == "judge" else GateRequest(None, new, since="root")
-    return Answer(ref, report=gate(history, formats, clock, request))
+    return Answer(ref, report=gate(history, formats, clock, request._replace(report_only=report_only)))
 
 
 def _tag(objects: Objects, one: Asked, tips: Collection[str]) -> Answer:

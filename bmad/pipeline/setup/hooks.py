@@ -66,8 +66,12 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
     return Installed(tuple(note for note, _ in done), all(complete for _, complete in done))
 
 
-def install_server(checkout: Checkout, command: Sequence[str], protect: Sequence[str]) -> Installed:
+def install_server(
+    checkout: Checkout, command: Sequence[str], protect: Sequence[str], *, report_only: bool = False
+) -> Installed:
     """Write `pre-receive` into a bare repository, and protect some branches, or the one that HEAD names.
+
+    Where it is `report_only`, whoever pushes is told what would be refused.
 
     Raises: CannotAnswerError where it is none, or cannot be written; UsageError where a name is no branch's.
     """
@@ -83,8 +87,8 @@ def install_server(checkout: Checkout, command: Sequence[str], protect: Sequence
     if not complete:
         return Installed((note,), complete=False)
     no_more = [one for one in checkout.protected() if one not in branches]
-    checkout.protect(branches)
-    told = [f"protects {', '.join(branches)}: judged by what stands there, never rewritten or deleted"]
+    checkout.protect(branches, report_only=report_only)
+    told = [(_REPORTS if report_only else _PROTECTS).format(", ".join(branches))]
     if absent := [one for one in branches if one not in checkout.branches(one)]:
         told.append(f"there is no branch {', '.join(absent)} yet: its first push is judged whole")
     if no_more:
@@ -92,6 +96,8 @@ def install_server(checkout: Checkout, command: Sequence[str], protect: Sequence
     return Installed((note, *told, "set receive.fsckObjects"), complete=True)
 
 
+_PROTECTS = "protects {}: judged by what stands there, never rewritten or deleted"
+_REPORTS = "judges {} and refuses nothing: who pushes is told what would be refused"
 _OFF = (
     "core.hooksPath is {}, which is no folder: git runs no hooks. To have them: git config --unset core.hooksPath"
 )
