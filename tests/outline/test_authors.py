@@ -387,3 +387,27 @@ def test_epics_of_one_heading_are_named_by_the_parts_they_stand_in(level: str) -
 def test_a_heading_that_only_says_of_what_kind_has_no_subject(above: str, kind: str) -> None:
     rows = "| ID | Requirement |\n|---|---|\n| F1 | Users must add |\n| F2 | Users must sort |\n"
     assert len(mapped(f"# P\n\n## {above}\n\n### {kind}\n\n{rows}").stories) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "> **As a** user\n> **I want** to add\n> **So that** I know the sum",
+        "> **作为** 一名用户  \n> **我想要** 将两个数字相加  \n> **以便** 我可以得到它们的和",
+        "**Como** cajero **quiero** sumar **para** saber el total",
+        "**Как** кассир\n**я хочу** сложить\n**чтобы** знать сумму",
+        "**会計係** として\n**合計したい**",
+    ],
+)
+def test_a_user_story_on_several_lines_or_in_a_quote_is_one(said: str) -> None:
+    text = f"# P\n\n## User stories\n\n### US-1: Add\n\n{said}\n\n- The sum is shown\n"
+    assert asked(text) == [said.removeprefix("> "), "The sum is shown"]
+    assert titles(mapped(text)) == ["Add"]
+
+
+def test_a_story_of_which_all_is_ticked_is_done() -> None:
+    told = "As a user, I want to add, so that I know the sum."
+    head = f"# P\n\n## User stories\n\n### US-1: Add\n\n{told}\n\n**Acceptance criteria**\n\n"
+    assert asked(f"{head}- [x] The sum is shown\n") == []
+    assert asked(f"{head}- [x] The sum is shown\n- [ ] It is right\n") == [told, "It is right"]
+    assert asked(f"{head}\n## Requirements\n\n- [x] It adds\n") == [told]

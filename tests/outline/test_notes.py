@@ -16,6 +16,7 @@ NOTES = {
     "kick-off": "# Kick-off notes\n\nPresent: Ann, Bob\n\n- We talked about tides\n- We need a night mode\n",
     "stand-up": "# Stand-up 2031-05-12\n\n## Ann\n\n- worked on tides\n- the start must be below a second\n",
     "looking back": "# Retro of sprint 4\n\n## Went well\n\n- tides\n- we need a legend\n\n## Action items\n\n- Bob asks\n",
+    "one of many": "# Zoom helper\n\n## Meeting overview\n\n- we talked\n- we need a log\n\n## March 29th Meeting notes\n\n- more talk\n",
     "a line for a title": "Sync 12 May - Ann, Bob\n\n- Bob showed the export\n- we need a night mode\n- next sync 19 May\n",
     "fr": "# Compte rendu du 12 mai 2031\n\n## Points abordés\n\n- La légende est petite\n- Il faut un mode nuit\n",
     "es": "# Minuta\n\n**Asistentes:** Ana, Blas\n\n- Se habló de mareas\n- La leyenda debe ser grande\n",
@@ -60,3 +61,9 @@ def test_who_was_there_is_no_requirement(name: str) -> None:
 def test_a_line_named_as_a_question_is_one() -> None:
     text = NOTES["a line for a title"] + "- Q: do we have to log it? Ann asks\n"
     assert not [one for one in asked(text) if "log" in one]
+
+
+def test_text_that_stands_in_code_blocks_is_told_as_that() -> None:
+    text = "# Lastenheft\n\n" + "".join(f"## {at}\n\n    Die App soll Dienste zeigen\n\n" for at in "ABC")
+    assert mapped(text).reads_as == "text in code blocks"
+    assert mapped(text + "## Features\n\n- It shows a\n- It shows b\n- It shows c\n").reads_as == ""

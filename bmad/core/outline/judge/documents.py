@@ -116,6 +116,21 @@ _MEETING = (
     "notulen",
     "회의",
 )
+_MINUTES = (
+    "meeting notes",
+    "meeting minutes",
+    "sitzungsprotokoll",
+    "gesprächsnotiz",
+    "compte rendu",
+    "notas de la reunión",
+    "notas da reunião",
+    "протокол встречи",
+    "会议纪要",
+    "会议记录",
+    "議事録",
+    "회의록",
+)
+"""What a heading of notes says, whatever stands beside it."""
 _TALK = re.compile(
     r"\b(?:sync|stand ?up|kick ?off|call with|retro(?:spective)?|weekly|catch ?up|check ?in|workshop|interview|"
     r"jour fixe|1:1)\b"
@@ -144,6 +159,8 @@ _SAYS_SO = frozenset({Role.SPECIFICATION, Role.DECISION})
 NOTES, PROSE, PROPOSAL, BACKLOG = "meeting notes", "prose", "a proposal", "a backlog with keys of its own"
 DESCRIPTION = "a description"
 """What is taken of it is for the greater part what nothing says to leave."""
+CODED = "text in code blocks"
+"""More of it stands in code blocks, of which nothing is taken, than is taken of the rest."""
 STRICTDOC, NEEDS, DOORSTOP = "a StrictDoc document", "a sphinx-needs document", "a doorstop item"
 
 
@@ -186,6 +203,7 @@ def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
         len(_NOTES & set(titles))
         + 2 * any(word in name for word in _MEETING)
         + any(title.startswith(_MEETING) for title in titles)
+        + any(word in title for title in titles for word in _MINUTES)
         + (_TALK.search(name) is not None)
         + (_DAY.search(name) is not None and not _DATE.search(name))
         + any(_DATE.search(_flat(section.title)) for section in reading.sections)

@@ -5,7 +5,7 @@
 from dataclasses import replace
 
 from bmad.core.outline.judge import forms, headings, reasons, tables
-from bmad.core.outline.judge.documents import DESCRIPTION, Manner, manner, reads_as
+from bmad.core.outline.judge.documents import CODED, DESCRIPTION, Manner, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
@@ -22,7 +22,7 @@ SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
 """Those under which a key word in capitals binds nevertheless."""
 SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RESEARCH})
 """Those under which not even a user story counts."""
-_SIBLINGS, _SHORT, _MANY = 12, 8, 20
+_SIBLINGS, _SHORT, _MANY, _FENCES = 12, 8, 20, 3
 
 
 def judge(reading: Reading) -> Judgement:
@@ -97,9 +97,27 @@ class _Judge:
         for group in self.reading.groups:
             if group.blocks:
                 self._group(group)
+        self._finished()
         told = reads_as(self.reading, self.how, self.standings, loose=self.loose)
-        told = told or (DESCRIPTION if 2 * self.weak >= max(_MANY, self._taken_count()) else "")
+        taken = self._taken_count()
+        coded = sum(block.kind == Kind.CODE for block in self.blocks)
+        told = told or (CODED if coded >= max(_FENCES, taken + 1) else "")
+        told = told or (DESCRIPTION if 2 * self.weak >= max(_MANY, taken) else "")
         return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
+
+    def _finished(self) -> None:
+        """A story of which all else is ticked as done is done."""
+        parts: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            story = self.standings[block.section].within
+            if story >= 0:
+                parts.setdefault(story, []).append(block)
+        for blocks in parts.values():
+            taken = [block for block in blocks if self.verdicts[block.index].klass is not None]
+            told = all(self.verdicts[block.index].part == Part.STORY for block in taken)
+            if told and any(self.verdicts[block.index].why == reasons.DONE for block in blocks):
+                for block in taken:
+                    self.verdicts[block.index] = Verdict(None, why=reasons.DONE)
 
     # -- groups --------------------------------------------------------------------------------------------
 

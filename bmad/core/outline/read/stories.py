@@ -10,6 +10,8 @@ from bmad.core.outline.words.language import Language
 from bmad.core.outline.words.lexicon import LANGUAGES, folded, spaceless, split
 
 _SEEN = 400
+_BREAK = re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t>]*")
+"""The end of a line, and the mark of a quote that begins the next."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -43,8 +45,8 @@ def _steps(languages: list[Language], name: str) -> tuple[str, ...]:
 
 
 def bare(text: str) -> str:
-    """The beginning of a text without emphasis marks."""
-    return text[:_SEEN].replace("*", "").replace("__", "").strip()
+    """The beginning of a text without emphasis marks, on one line."""
+    return _BREAK.sub(" ", text[:_SEEN].replace("*", "").replace("__", "")).strip()
 
 
 def story_end(text: str, codes: tuple[str, ...]) -> int:

@@ -147,7 +147,7 @@ ENGLISH = Language(
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
             "…coverage map…|…traceability…|…requirements coverage…|client|client name|client names|client name(s)|company|contact info|contact information|contact details|budget|deadline|deadlines|document format|documentation format|ongoing maintenance|"
-            "footnotes|useful links…|…useful links|…links and resources|…resources|responsible persons|project team|team members|document owners"
+            "legend|priority legend|priority definitions|priority levels|footnotes|useful links…|…useful links|…links and resources|…resources|responsible persons|project team|team members|document owners"
         ),
         Role.GLOSSARY: (
             "glossary|…glossary|terminology|terminology…|…terminology|abbreviations…|definitions|…definitions|terms|terms and…|acronyms|"

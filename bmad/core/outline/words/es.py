@@ -105,7 +105,7 @@ SPANISH = Language(
     "en general|generalmente|la figura|nuestro equipo|creemos",
     past="era|eran|fue|fueron|había|habían|estaba|estaban|ha sido|han sido|ayer|anteriormente|hemos",
     first="yo|nosotros|nuestro|nuestra|nuestros|nos|mi|mis|me",
-    stories=(r"como .{1,60}?, (?:quiero|necesito|puedo|deseo|queremos|me gustaría|quisiera)\b",),
+    stories=(r"como .{1,60}?,? (?:quiero|necesito|puedo|deseo|queremos|me gustaría|quisiera)\b",),
     given="dado|dada|dados|dado que",
     when="cuando|si",
     then="entonces",

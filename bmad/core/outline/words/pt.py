@@ -106,7 +106,7 @@ PORTUGUESE = Language(
     "geralmente|a figura|nossa equipe|acreditamos",
     past="era|eram|foi|foram|havia|estava|estavam|tem sido|ontem|anteriormente|fizemos",
     first="eu|nós|nosso|nossa|nossos|meu|minha|me",
-    stories=(r"como .{1,60}?, (?:eu )?(?:quero|preciso|posso|gostaria|desejo|queremos)\b",),
+    stories=(r"como .{1,60}?,? (?:eu )?(?:quero|preciso|posso|gostaria|desejo|queremos)\b",),
     given="dado|dada|dado que",
     when="quando|se",
     then="então",
