@@ -14,12 +14,13 @@ from bmad.core.graph import TARGET, SpecGraph, build, proposed_by
 from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import reached, unsettled
 from bmad.core.territory import territory_fault
+from bmad.core.unserved import unserved
 from bmad.model.bounds import FINDINGS
 from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY
-from bmad.model.spec import ACTIONABLE, Criterion, Requirement, Statement, StatementClass, Story, way_in
+from bmad.model.spec import ACTIONABLE, Criterion, Statement, StatementClass, Story, way_in
 from bmad.model.specification import Spec
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
 
@@ -165,27 +166,7 @@ def v06_gold_plating(context: Context) -> Iterator[Finding]:
 
 
 def v07_unserved(context: Context) -> Iterator[Finding]:
-    graph = context.graph
-    for node in graph.of_kind(Kind.REQUIREMENT):
-        holds = isinstance(node.item, Requirement) and node.item.everywhere
-        if not holds and not any(link.kind is LinkKind.IMPLEMENTS for link in graph.down(node.id)):
-            why = node.item.no_story if isinstance(node.item, Requirement) else ""
-            yield context.at(
-                node,
-                "V07",
-                WARNING if why else ERROR,
-                f"no story implements {node.id}{f': {why}' if why else ''}",
-                f"name it in a story's `Implements`, or: bmad new story TITLE --implements {node.id}",
-            )
-    for node in graph.of_kind(Kind.EPIC):
-        if not any(link.kind is LinkKind.PART_OF for link in graph.down(node.id)):
-            yield context.at(
-                node,
-                "V07",
-                ERROR,
-                f"{node.id} has no story",
-                f"add one: bmad new story TITLE --epic {node.id}",
-            )
+    return unserved(context.graph)
 
 
 def v08_orphan_stories(context: Context) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from tests.importing.projects import (
     taken,
     written,
 )
+from tests.program import inside
 
 OUT = "_bmad-output"
 PLAN = f"{OUT}/planning-artifacts"
@@ -86,6 +87,29 @@ def test_what_is_open_in_the_source_is_a_warning_and_nothing_else_is_found(tmp_p
     assert found(tmp_path, errors=True) == {}
     assert {code: len(told) for code, told in found(tmp_path).items()} == {"V07": 1, "V13": 2, "V18": 2}
     assert "Epic 1 covers it" in found(tmp_path)["V07"][0]
+
+
+def test_what_its_own_project_has_settled_is_one_note(tmp_path: Path) -> None:
+    done = {path: text.replace("Status: review", "Status: done") for path, text in BMAD.items()}
+    epics = f"{PLAN}/epics.md"
+    more = "- FR4-6: Later (phase 2)\n"
+    listed = "".join(f"- FR{number}: A clerk can wait {number}\n" for number in (4, 5, 6))
+    done[f"{PLAN}/prd.md"] = BMAD[f"{PLAN}/prd.md"].replace("- FR3:", f"{listed}- FR3:")
+    done[epics] = BMAD[epics].replace("FR3: Epic 1 - Receipts\n", f"FR3: Epic 1 - Receipts\n{more}")
+    read_in(written(tmp_path, done), OUT)
+    told = _told_of_requirements(tmp_path)
+    assert [(severity, words.split(" (")[0]) for severity, words in told] == [
+        ("info", "3 requirements that no story names"),
+        ("info", "1 requirement that no story names"),
+    ], told
+    assert "put them off" in told[0][1]
+    assert "are done elsewhere" in told[1][1]
+    assert inside("validate", "--strict", cwd=tmp_path).code == 1, "of what is open there is enough to do"
+
+
+def _told_of_requirements(root: Path) -> list[tuple[str, str]]:
+    findings = json.loads(inside("validate", "--json", cwd=root).out)["findings"]
+    return [(one["severity"], one["message"]) for one in findings if one["code"] == "V07"]
 
 
 def test_every_word_of_the_documents_stands_in_the_source(tmp_path: Path) -> None:

@@ -75,7 +75,9 @@ RULES: tuple[Rule, ...] = (
         "V07",
         "Nothing required is left undone",
         "No story implements a requirement, or an epic has no story. A requirement that holds for all work "
-        "needs none, and one that was imported and says why it has none (`No story`) is a warning.",
+        "needs none, and one that was imported and says why it has none (`No story`) is a warning. Where its own "
+        "project has settled it (all stories of its epics are done elsewhere, or its documents put it off), one "
+        "note tells of all such of a document.",
         (_example(_ERROR, _FIND, "- Implements: FR-find01\n", "- Implements: FR-store1\n"),),
     ),
     Rule(

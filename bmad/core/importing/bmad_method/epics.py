@@ -95,6 +95,10 @@ def breakdown(page: Page) -> Breakdown:
     return Breakdown(tuple(epics), tuple(stories), tuple(rows), tuple(waits))
 
 
+_HEAD = re.compile(r"[|:→]")
+"""What stands between the keys that a row is about and what it says of them, in which others may be named."""
+
+
 def _title(text: str) -> str:
     return text.replace("~~", "").strip(" *")
 
@@ -113,10 +117,11 @@ def _rows(page: Page, section: Section) -> Iterator[Row]:
         keys = keys_in(row)
         if not keys:
             continue
-        first = row.strip().strip("|").split("|")[0]
+        first, *rest = _HEAD.split(row.strip().strip("|"), maxsplit=1)
         epics = _numbers(_EPICS, row)
         anchor = page.anchor(at, at + len(row))
-        head = keys[:1] if keys_in(first) else keys
+        head = keys_in(first)
+        head = keys if not head else head if rest else head[:1]
         yield Row(
             tuple(head), epics, _numbers(_STORIES, row), short(row.strip()), page.path, page.line(at), anchor
         )

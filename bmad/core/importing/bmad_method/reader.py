@@ -36,6 +36,7 @@ from bmad.core.importing.source import (
     Texts,
 )
 from bmad.core.importing.text import slug
+from bmad.core.unserved import SAYS
 from bmad.errors import UsageError
 from bmad.model.importing import Conflict, Edge, EdgeKind, Origin, Said
 
@@ -296,4 +297,4 @@ def _unserved(key: str, links: Links, epics: Iterable[str], *, lines: bool) -> s
     if key not in links.told:
         return "no epic and no story names it"
     path, line, words = links.told[key]
-    return f"{path}{f':{line}' if lines else ''} says: {words}"
+    return f"{path}{f':{line}' if lines else ''}{SAYS}{words}"
