@@ -4,7 +4,9 @@
 Where the commits that lead from the base down to the fork are older by their dates than all before it, git gives
 up on them and lists history below the fork as well, down to its roots or to where the base leads by another way.
 It never leaves a commit out. So what the base has above the ends of such a list is asked for, too: of a sound list
-that is what has come to the base since, and of another one it holds what is to be taken out.
+that is what has come to the base since, and of another one it holds what is to be taken out. An end is a parent of
+what stands on nothing else of the list; the base is none, if there are others: what it has above an end may be
+hidden by one that is nearer to it.
 """
 
 import tempfile
@@ -23,8 +25,9 @@ def beyond(git: Git, starts: Iterable[str], base: str, options: Sequence[str] = 
     if not base or not found:
         return found
     own = {line[0] for line in found}
-    ends = dict.fromkeys(name for line in found for name in line[1:] if name not in own)
-    below = {name for name, *_ in _listed(git, [base, *(f"^{name}" for name in ends)])}
+    ends = {name for line in found if own.isdisjoint(line[1:]) for name in line[1:]}
+    ends = ends - {base} or ends
+    below = {name for name, *_ in _listed(git, [base, *(f"^{name}" for name in sorted(ends))])}
     return [line for line in found if line[0] not in below]
 
 
