@@ -87,3 +87,15 @@ def test_random_histories_are_told_as_by_all_of_history(tmp_path: Path, misled: 
     for since in (*ids[10:30:9], *led_to(tmp_path / "r.git", ids[-1])[-2:]):
         assert list(by_dates(tmp_path / "r.git", ids[-1], since)) == []
     assert set(misled) == {True, False}
+
+
+def test_a_walk_leaves_out_all_that_its_base_reaches(tmp_path: Path) -> None:
+    """Whatever clocks say, and where the base itself leads to what the tip stands on."""
+    ids = made(tmp_path / "r.git", 0)
+    with open_history(tmp_path / "r.git", os.environ).read() as objects:
+        past: dict[str, set[str]] = {}
+        for commit in objects.commits(ids).values():
+            past[commit.id] = {commit.id}.union(*(past[one] for one in commit.parents))
+        for since in ids[20:39]:
+            for tip in ids[-3:]:
+                assert {commit.id for commit in objects.walk(tip, since)} == past[tip] - past[since]

@@ -51,10 +51,9 @@ def blame_after(
     if not later.leads(commit):
         return None
     found = blame(git, commit, path, spans, [f"--max-age={later.when}"])
-    older = {one.commit for one in found if one.older or one.commit == later.since}
-    if not later.parts(older, {one.commit for one in found} - older):
-        return None
-    return [one._replace(older=one.commit in older) for one in found]
+    bounds = {one.commit for one in found if one.older}
+    older = later.older(bounds, {one.commit for one in found} - bounds)
+    return [one._replace(older=one.commit in older) for one in found] if older is not None else None
 
 
 def _lines(told: bytes) -> Iterator[BlameLine]:

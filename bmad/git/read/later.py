@@ -3,11 +3,11 @@
 git asked for what a tip reaches and another commit does not has to read every commit in between. A line's history
 leads past few of them, so it is followed by dates alone, which misleads where a clock was wrong or a branch is
 older than the adoption that it was merged after. So each commit that it ends at is held against parents: one comes
-after the adoption where it comes from a commit of the first-parent line above it, since no commit reaches itself.
+after the adoption where it comes from one that is known to, since no commit reaches itself.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bmad.git.process import Git
 from bmad.git.read.revisions import unreachable
@@ -28,29 +28,44 @@ class Later:
         self._commits = commits
         self._from = {since.id}
         """It, and those that are known to come after it."""
+        self._listed: set[str] = set()
+        """Those of which it would be known."""
         told = _WHEN.search(dict(since.headers)[b"committer"])
         self.when = int(told[1]) if told is not None else None
         """Its date, which a walk is not to go beyond."""
 
     def leads(self, tip: str) -> bool:
-        """Whether the first parents of a tip lead to it, by no date before its own; else it may yet reach it."""
+        """Whether a tip is seen to come after it, by no date before its own; else it may yet do so."""
         if self.when is None:
             return False
-        if tip not in self._from:
-            asked = ["rev-list", "--first-parent", f"--max-age={self.when}", tip, "--"]
-            line = self._git.run(asked, most=LISTED_BYTES).decode().split()
-            if self.since not in line:
-                return False
-            self._from.update(line[: line.index(self.since)])
-        return True
+        if tip not in self._listed and not (len(self._from) > 1 and self._comes_after(tip)):
+            line = [names[0] for names in self._walked(tip, "--first-parent")]
+            self._from.update(line[: line.index(self.since)] if self.since in line else self._among(tip))
+        return tip in self._from
 
-    def parts(self, older: Iterable[str], newer: Iterable[str]) -> bool:
-        """Whether it reaches all of the older commits and none of the newer ones; where that is known."""
-        unseen = {name for name in newer if not self._comes_after(name)}
-        if unseen != unreachable(self._git, sorted(unseen), self.since):
-            return False
-        left = set(older).difference(self._below(self.since))
-        return not unreachable(self._git, sorted(left), self.since)
+    def _among(self, tip: str) -> list[str]:
+        """What comes after it of all that a tip reaches by no date before its own."""
+        children: dict[str, list[str]] = {}
+        for name, *parents in self._walked(tip, "--parents"):
+            self._listed.add(name)
+            for parent in parents:
+                children.setdefault(parent, []).append(name)
+        queue = [self.since]
+        for name in queue:
+            queue += children.pop(name, ())
+        return queue
+
+    def _walked(self, tip: str, how: str) -> list[list[str]]:
+        told = self._git.run(["rev-list", how, f"--max-age={self.when}", tip, "--"], most=LISTED_BYTES)
+        return [line.split(" ") for line in told.decode().splitlines()]
+
+    def older(self, bounds: Collection[str], others: Collection[str]) -> set[str] | None:
+        """Those of some commits that it reaches; None where it does not reach all that a walk by date ended at."""
+        near = self._below(self.since)
+        if unreachable(self._git, sorted(set(bounds) - near), self.since):
+            return None
+        unseen = {name for name in others if name not in near and not self._comes_after(name)}
+        return {*bounds, *near.intersection(others), *unseen - unreachable(self._git, sorted(unseen), self.since)}
 
     def _comes_after(self, name: str) -> bool:
         if name not in self._from and not self._from.isdisjoint(self._below(name, self._from)):
