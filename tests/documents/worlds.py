@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bmad.cli.demo import Stage, set_up
 from tests.documents.consoles import ROOT, File, Player, Shown, Step, blocks, steps
-from tests.importing.projects import BMAD, written
+from tests.importing.projects import BMAD, RECEIPT, written
 from tests.program import Ended, git, inside
 
 _START = ROOT / "docs" / "start.md"
@@ -140,7 +140,12 @@ def shop(_: Worlds, to: Path) -> Path:
         (to / "old" / f"part{number}.py").write_text(f"PART = {number}\n", encoding="utf-8")
         git("add", ".", cwd=to / "old")
         git("commit", "--quiet", "-m", f"Add part {number}", cwd=to / "old")
-    return written(to / "shop", BMAD)
+    named = RECEIPT.replace("Task 1: print", "Task 1: print it in `src/receipt.py`")
+    paths = dict.fromkeys(("src/receipt.py", "tests/test_receipt.py"), "")
+    there = written(to / "shop", BMAD | paths | {next(path for path in BMAD if "1-2-" in path): named})
+    git("add", ".", cwd=there)
+    git("commit", "--quiet", "-m", "Sell", cwd=there)
+    return there
 
 
 BEGINNINGS: dict[str, Callable[[Worlds, Path], Path]] = {
