@@ -93,7 +93,9 @@ def _put(**files: str) -> Change:
             if key in "ab":
                 draft.put(f"src/{key}", f"{key} {text}\n")
             else:
-                lines = draft.texts().get("lib/x", _LONG).split("\n")
+                at = draft.files.get(b"lib/x")
+                plain = at is not None and at.mode != "120000"
+                lines = (draft.texts()["lib/x"] if plain else _LONG).split("\n")
                 lines[0 if key == "x" else -2] = f"x {text}"
                 draft.put("lib/x", "\n".join(lines))
 
@@ -360,6 +362,13 @@ CHANGES: dict[str, Change] = {
     "ax": _put(a="1", x="1"),
     "back": _put(a="0", b="0", x="0", end="0"),
     "gone": lambda draft: draft.drop("src/a"),
+    "link a": lambda draft: draft.put("src/a", "b", "120000"),
+    "link x": lambda draft: draft.put("lib/x", "y", "120000"),
+    "link page": lambda draft: draft.put("docs/p.md", "q", "120000"),
+    "link owners": lambda draft: draft.put("CODEOWNERS", "src/a", "120000"),
+    "know a": lambda draft: draft.put("docs/knowledge/STORY-a.md", "known\n"),
+    "know n": lambda draft: draft.put("docs/knowledge/STORY-n.md", "known\n"),
+    "know a+a1": _also(lambda draft: draft.put("docs/knowledge/STORY-a.md", "known\n"), _put(a="1")),
     "mode": lambda draft: draft.put("src/a", "a 0\n", "100755"),
     "ours": _take(0),
     "theirs": _take(1),

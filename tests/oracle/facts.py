@@ -8,6 +8,7 @@ from bmad.model.history import Listed
 from tests.oracle import reading
 from tests.oracle.alphabet import record_at
 from tests.oracle.plain import (
+    LINK,
     Known,
     Own,
     Past,
@@ -16,6 +17,7 @@ from tests.oracle.plain import (
     classes,
     inside,
     is_record,
+    knowledge_of,
     story_of_record,
 )
 from tests.oracle.reading import State, read
@@ -55,6 +57,8 @@ class Facts:
         self.added = self._added()
         self.claimed: dict[str, set[str]] = {}
         self.here: set[str] = set()
+        self.linked: set[str] = set()
+        """The paths where the commit that is looked at puts a link."""
         self.codes: set[str] = set()
         self.own = [self._own(name) for name in step.commits]
         self.versions: dict[str, list[Story]] = {}
@@ -130,8 +134,8 @@ class Facts:
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
             self.free.setdefault(one.path, set()).add(edge)
 
-    def _exempted(self, own: Own, by: Sequence[Commit]) -> set[bytes]:
-        """The paths of a commit that the base exempts for those who had a part in it."""
+    def _exempted(self, own: Own, by: Sequence[Commit], *, links: bool = False) -> set[bytes]:
+        """The paths that the base exempts in a commit for who had a part in it; of links where these count."""
         if not self.policy.exempt:
             return set()
         modes = {one.path: (one.old_mode, one.new_mode) for one in own.changes}
@@ -139,6 +143,7 @@ class Facts:
         exempt = (
             {one.path for one in own.changes if one.path.decode() in EXEMPT} if all(map(by_bot, by)) else set()
         )
+        exempt -= set() if links else {one.path for one in own.changes if one.new_mode == LINK}
         return free | {
             path
             for path in exempt
@@ -200,14 +205,17 @@ class Facts:
     def territory(self, story: str) -> tuple[str, ...]:
         """What every state of the story lets it touch; for one that is minted here inside the cap."""
         stated = self._stated(story)
-        if not stated:
-            return ()
         first = self.before.stories.get(story)
         at_base = first is not None and first.territory is not None
-        held = [path for path in ("src/a", "src/b", "lib/x") if all(inside(path, globs) for globs in stated)]
-        return tuple(held) if at_base else tuple(path for path in held if inside(path, self.policy.own))
+        paths = ("src/a", "src/b", "lib/x") if stated else ()
+        held = [path for path in paths if all(inside(path, globs) for globs in stated)]
+        held = held if at_base else [path for path in held if inside(path, self.policy.own)]
+        page = knowledge_of(story)
+        return (*held, page) if first is not None or inside(page, self.policy.own) else (*held,)
 
     def _covered(self, code: Sequence[str], stories: Iterable[str]) -> None:
+        """A link, too, has to be named where no territory is asked for."""
         held = [glob for story in stories for glob in self.territory(story)]
-        if self.level != "traced" and not all(inside(path, held) for path in code):
+        asked = code if self.level != "traced" else [path for path in code if path in self.linked]
+        if not all(inside(path, held) for path in asked):
             self.codes.add("G04")

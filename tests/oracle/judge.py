@@ -31,6 +31,7 @@ Where the pages are silent it decides, and says so:
   is a tiny change or untraced, and its lines are all but those that both sides have in one order;
 - the files of a baseline are asked for at the end alone, and any commit since that names a story settles one;
 - a commit that is not judged (`gate.grandfathered`) changes no record that stands;
+- a link lies in a territory that names it, also where none is asked for (`traced`), and no exemption is of one;
 - a governed file that git joined counts as carried there by a rename where the range removes files, or starts from
   several commits of which one lacks it;
 - of more than two parents at once no merge is computed: what an octopus drops is told in many ways, and only
@@ -48,14 +49,14 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
 - `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
 - `--signed N`: such words whose base asks for signatures, and of whose commits many bear one.
 - `--keyed N`: such words whose base has some of `texts.KEYS`, signatures among them, and often names a commit that
-  is not judged; people write and review in them.
+  is not judged; people write and review in them, and there are links and pages of what was learnt.
 
 By default the tests run `--exhaustive 1` and some at random.
 
-No word has code that becomes a specification, documents in other places (`paths`), links, submodules, knowledge,
-unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or lens,
-evidence by a person or of a refactoring, malformed objects, or exemptions that have ended: of these the rows of
-`tests/gate` are the only judges.
+No word has code that becomes a specification, documents in other places (`paths`), submodules, links that stay
+governed, unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or
+lens, evidence by a person or of a refactoring, malformed objects, or exemptions that have ended: of these the rows
+of `tests/gate` are the only judges.
 """
 
 from collections.abc import Sequence

@@ -9,6 +9,7 @@ from tests.oracle.texts import LOCK, POLICY
 
 MOST_STORIES = 3
 ABSENT = "000000"
+LINK = "120000"
 
 
 class Verdict(NamedTuple):
@@ -72,6 +73,11 @@ def classes(path: str) -> str:
     if path.startswith("stories/records/"):
         return "record"
     return "code"
+
+
+def knowledge_of(story: str) -> str:
+    """The page of what was learnt in a story's work, which is of its territory."""
+    return f"docs/knowledge/{story}.md"
 
 
 def is_record(path: str) -> bool:

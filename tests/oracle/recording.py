@@ -8,7 +8,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from bmad.model.record import ChangeEntry, Record
 from tests.oracle.facts import is_open, truth
-from tests.oracle.plain import classes, inside, is_record, stories_of, story_of_record
+from tests.oracle.plain import LINK, classes, inside, is_record, stories_of, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
 from tests.oracle.texts import EXEMPT, Policy
@@ -27,7 +27,8 @@ def _is_same(record: Record, other: Record) -> bool:
 def _is_free(entry: ChangeEntry, policy: Policy) -> bool:
     """Whether an exemption names an entry, whoever may use it."""
     return policy.exempt and (
-        entry.path in EXEMPT or is_open(entry.path, (entry.old_mode, entry.new_mode), policy)
+        (entry.path in EXEMPT and entry.new_mode != LINK)
+        or is_open(entry.path, (entry.old_mode, entry.new_mode), policy)
     )
 
 

@@ -24,6 +24,7 @@ from bmad.model.history import Listed
 from tests.oracle.facts import Facts, truth
 from tests.oracle.plain import (
     ABSENT,
+    LINK,
     Own,
     classes,
     code_of,
@@ -142,7 +143,9 @@ class Reverting(Facts):
         spared, bound = set[bytes](), set[bytes]()
         for one in self._makers(own):
             code = one._replace(changes=tuple(code_of(one.changes)))
-            free = self._exempted(code, [one.commit]) | self._given_back(one) | self._of_lane(one)
+            links = {change.path for change in code.changes if LINK in (change.old_mode, change.new_mode)}
+            exempt = self._exempted(code, [one.commit]) - links
+            free = exempt | self._given_back(one) | self._of_lane(one)
             spared |= free
             bound |= {change.path for change in one.changes} - free
         return ({one.path for one in own.changes} & spared - bound) | self._given_back(own)
@@ -158,7 +161,8 @@ class Reverting(Facts):
     def _in_lane(self, one: Change) -> bool:
         """Whether the base's lane is of a file, which stands before and after as it is."""
         path = one.path.decode()
-        return one.old_mode == one.new_mode != ABSENT and path in LANE and path not in truth(self.policy)
+        stays = one.old_mode == one.new_mode not in (ABSENT, LINK)
+        return stays and path in LANE and path not in truth(self.policy)
 
     def _given_back(self, own: Own) -> set[bytes]:
         """The paths at which a commit takes back what was exempt, to the byte."""
@@ -298,8 +302,8 @@ class Reverting(Facts):
         return {story_of_record(path)[0] for path in new if is_record(path)}
 
     def _own_stories(self, name: str) -> set[str]:
-        """What a commit was judged for as its own work, else the stories that it names."""
-        if self.kinds.get(name) in ("story", "empty") and not self._below(name):
+        """What a commit was judged for as its own work (one that is not judged, for none), else what it names."""
+        if self.kinds.get(name) in ("story", "empty", "grandfathered") and not self._below(name):
             return self.passed.get(name, set())
         return {*stories_of(self.world.commits[name].message.decode())}
 
@@ -337,7 +341,7 @@ class Reverting(Facts):
             if not one.merge and not {"Story", "Policy"} & {*trailers(one.commit.message.decode())}
         )
         left = (
-            {change.path for change in code_of(one.changes)} & at - self._exempted(one, [one.commit])
+            {change.path for change in code_of(one.changes)} & at - self._exempted(one, [one.commit], links=True)
             for one in silent
             if not self._recorded(one)
         )

@@ -22,6 +22,7 @@ from bmad.model.agents import Role
 from bmad.model.history import Listed
 from bmad.model.record import Record
 from tests.oracle import texts
+from tests.oracle.plain import LINK
 from tests.oracle.reading import State
 from tests.oracle.world import ABSENT, World
 
@@ -160,6 +161,8 @@ class Explained:
         if not whole or (undone and path in self.must):
             return False
         for old, new in ends(must):
+            if LINK in (old.mode, start.mode, new.mode):
+                continue
             joined = self.world.join(old, start, new)
             if joined.clean and (joined.at or ABSENT) == end:
                 return True

@@ -9,6 +9,7 @@ from tests.oracle import reading, texts
 from tests.oracle.facts import truth
 from tests.oracle.plain import (
     ABSENT,
+    LINK,
     MOST_STORIES,
     Own,
     classes,
@@ -25,7 +26,7 @@ from tests.oracle.recording import Recording
 from tests.oracle.reverting import Taken
 from tests.oracle.reviewed import Edge, Explained, trail
 from tests.oracle.signatures import is_signed, is_signed_record
-from tests.oracle.texts import EXEMPT, LINES, LOCK, OPEN, OPEN_ONLY, Policy
+from tests.oracle.texts import EXEMPT, LINES, LOCK, OPEN, Policy
 from tests.oracle.world import ABSENT as NOTHING
 
 
@@ -88,6 +89,7 @@ class Range(Recording):
         paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
         named = trailers(own.commit.message.decode())
         self.echo = self._echoes(own)
+        self.linked = {one.path.decode() for one in own.changes if one.new_mode == LINK}
         stories = stories_of(own.commit.message.decode())
         none = says_none(own.commit.message.decode())
         if name in self.policy.grandfathered or name in self.since:
@@ -104,7 +106,8 @@ class Range(Recording):
         exempt = self._exempted(own, [own.commit]) if own.changes else set()
         every, paths = paths, {path: klass for path, klass in paths.items() if path.encode() not in exempt}
         unsigned = self.policy.signed and not self._signed(own)
-        if "governed" in paths.values() and (self.policy.refuse or unsigned):
+        governed = {path for path, klass in paths.items() if klass == "governed"}
+        if governed and (self.policy.refuse or unsigned or governed & self.linked):
             self.codes.add("G06")
         if exempt:
             self.exempt[name] = exempt
@@ -141,8 +144,8 @@ class Range(Recording):
         else:
             self.kinds[name] = "untraced"
             self._unclaimed(own, paths)
-            named_ones = {*EXEMPT, *OPEN_ONLY}
-            if any(path in named_ones for path, klass in paths.items() if klass == "code") and self._exempts:
+            code = [path for path, klass in paths.items() if klass == "code"]
+            if self._exempts and any(path in EXEMPT or path.startswith("docs/") for path in code):
                 self.codes.add("G07")
         if own.merge and self.kinds[name] in ("merge", "spec", "policy", "exempt"):
             self.here |= {*stories}

@@ -166,6 +166,12 @@ KEYED: dict[str, set[str]] = {
     "verified refuse;-1;-1:b1/B;0:record b proven/B": set(),
     "scoped oracle;2;-1:a1+record/A;0:record a changed/plain;0:grandfather 1/policy;1,2:nothing/plain": {"G14"},
     "scoped oracle;2;-1:a1+record/A;0:x1/plain;0:grandfather 1/policy;1,2:nothing/plain": set(),
+    "traced;-1;-1:link x/A": {"G04"},
+    "traced;-1;-1:link a/A": set(),
+    "scoped;-1;-1:link x/bot": {"G01", "G07"},
+    "scoped refuse;-1;-1:x1/bot": set(),
+    "scoped;-1;-1:know a/B": {"G04"},
+    "scoped;-1;-1:know a/A": set(),
 }
 """Words of such settings, each beside an honest twin."""
 

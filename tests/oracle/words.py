@@ -43,9 +43,11 @@ def _fits(one: str, at: int) -> bool:
 
 
 def sensible(word: Word) -> bool:
-    """Whether each revert is of a commit that it comes from: `git revert` knows no others."""
+    """Whether each names older commits alone, and reverts such as it comes from: `git revert` knows no others."""
     above: list[set[int]] = []
-    for node in word.nodes:
+    for at, node in enumerate(word.nodes):
+        if not (_fits(node.change, at) and _fits(node.message, at)):
+            return False
         near = {one for one in node.parents if one >= 0}
         above.append(near.union(*(above[one] for one in near)))
         if not _numbers(node.change) | _numbers(node.message) <= above[-1]:
@@ -251,6 +253,14 @@ _KEYED = (
     ("record a proven", "A"),
     ("record b proven", "B"),
     ("a1+proven", "A"),
+    ("link a", "A"),
+    ("link x", "bot"),
+    ("link x", "N"),
+    ("link page", "plain"),
+    ("link owners", "policy"),
+    ("know a", "A"),
+    ("know a+a1", "A"),
+    ("know n", "N"),
     ("revert 0", "revert 0"),
     ("as start", "plain"),
 )
