@@ -205,12 +205,19 @@ class Repository(Protocol):
         """The names of the worktrees of which something is there, sorted."""
         ...
 
-    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
+    def remove(
+        self, name: str, keep: str = "", *, serves: bool = False, ignored: Mapping[str, str] | None = None
+    ) -> Path | None:
         """Take the worktree away; the branch stays.
 
         What is in it and in no commit is kept under `refs/bmad/kept/<keep>` first; without a name it is lost. What
-        nobody touched in it `serves` the next new one, where no process is left that was ever in it.
+        nobody touched in it `serves` the next new one, where no process is left that was ever in it. With
+        `ignored` what git ignores there is moved to a folder, but for what is as that says: it, if there was any.
         """
+        ...
+
+    def ignored(self, tree: Worktree) -> dict[str, str]:
+        """What git ignores in a worktree and no tool makes again, each with a mark that changes with a file."""
         ...
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:

@@ -1,5 +1,6 @@
 """What becomes of what an earlier runner, landing or journal left, and of what people did in between."""
 
+import json
 import shlex
 import subprocess
 import sys
@@ -273,6 +274,35 @@ def test_what_a_person_has_in_the_worktree_while_others_read_is_kept(tmp_path: P
     kept = [text(stage.repo, ref, stage.file_of(stage.first)) for ref in refs]
     assert "VALUE = 2  # an hour of work\n" in kept
     assert any(f"and in no commit is kept under {ref}: git -C {tree} diff HEAD {ref}" in told for ref in refs)
+
+
+def test_what_git_ignores_of_a_persons_work_is_kept_when_the_worktree_goes(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    command = stage.settings.partition("developer: ")[2].partition("}")[0] + "}"
+    settings = stage.settings.replace(f"developer: {command}", "developer: {use: human}")
+    makes = "for name in 'made', 'both': open(f'{name}.mine', 'w').close()"
+    setup = json.dumps([[sys.executable, "-S", "-c", makes]])
+    files = {"bmad.yaml": f"{settings}setup: {setup}\n", ".gitignore": "*.mine\nscratch/\n__pycache__/\n"}
+    stage.commit(files, "Do it ourselves\n\nPolicy: tests")
+    stage.bmad("act", stage.first, code=4)
+    tree = build(stage, "VALUE = 1\n")
+    for path in ("both.mine", "src/notes.mine", "scratch/plan.txt", "src/__pycache__/a.pyc"):
+        (tree / path).parent.mkdir(exist_ok=True)
+        (tree / path).write_text("An hour of work.\n", encoding="utf-8")
+    told = stage.bmad("act", stage.first).out
+    kept = tree.parent.parent / "kept" / stage.first / "done"
+    assert not tree.exists()
+    assert f"what git ignored in the worktree of {stage.first} is kept in {kept}" in told
+    found = {path.relative_to(kept).as_posix() for path in kept.rglob("*") if path.is_file()}
+    assert found == {"both.mine", "src/notes.mine", "scratch/plan.txt"}
+
+
+def test_twin_what_git_ignores_of_an_agents_work_goes_with_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.commit({".gitignore": "*.mine\n"}, "Ignore some\n\nPolicy: tests")
+    stage.play({"1/dev": {"files": {"src/NAME.py": "VALUE = 1\n", "notes.mine": "x"}, "answer": {}}})
+    assert "kept in" not in stage.bmad("act", stage.first).out
+    assert not (trees(stage.repo).parent / "kept").exists()
 
 
 def test_work_that_git_has_no_more_holds_up_nothing_and_is_built_anew(tmp_path: Path) -> None:

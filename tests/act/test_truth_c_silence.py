@@ -189,7 +189,8 @@ def test_c_what_a_reviewer_that_died_had_found_is_asked_about_when_another_one_l
 
 def test_c_twin_one_that_died_without_a_word_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
     story = Story()
-    for answer in (None, {"findings": []}):
+    answers: list[object] = [None, {"findings": []}]
+    for answer in answers:
         with pytest.raises(StopError):
             left(monkeypatch, told(answer, Fault.UNFINISHED), SILENT, story)
     assert left(monkeypatch, SILENT, SILENT, story) == {}

@@ -17,6 +17,7 @@ from bmad.git.work import commits, filters, gc_roots, landing, rebase, refs, sto
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.benches import Benches
 from bmad.git.work.calls import Calls, Keeper, ask
+from bmad.git.work.ignored import marks
 from bmad.git.work.included import include
 from bmad.git.work.reports import reports
 from bmad.git.work.staging import NOTHING, Stage
@@ -118,9 +119,14 @@ class GitRepository:
     def worktrees(self) -> list[str]:
         return self._worktrees.names()
 
-    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
+    def remove(
+        self, name: str, keep: str = "", *, serves: bool = False, ignored: Mapping[str, str] | None = None
+    ) -> Path | None:
         self._calls.settle()
-        self._worktrees.remove(name, keep, serves=serves)
+        return self._worktrees.remove(name, keep, serves=serves, ignored=ignored)
+
+    def ignored(self, tree: Worktree) -> dict[str, str]:
+        return marks(self._stage.git(tree), tree.folder)
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
         try:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from bmad.errors import CannotAnswerError
 from bmad.git.process import Failed, Git
+from bmad.git.work import ignored
 from bmad.git.work.calls import Calls, ask, failure, tell
 from bmad.git.work.commits import commit_tree, tree_of
 from bmad.git.work.erase import erase
@@ -29,7 +30,6 @@ MOST_BYTES = 1 << 30
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
-_IGNORED = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 _ADD = ("add", "--all")
 _FEW = 64
 """Files that are named to git one by one: it holds each of its own against each of them."""
@@ -121,10 +121,9 @@ class Stage:
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
         """Take away what git ignores and `which` names; a folder that is ignored whole is one name."""
-        told = tell(self.git(tree), [*_IGNORED])
-        for name in filter(None, told.split(b"\0")):
-            if which(_spelt(os.fsdecode(name.rstrip(b"/")))):
-                erase(Path(os.fsdecode(os.path.join(os.fsencode(tree.folder), name.rstrip(b"/")))))  # noqa: PTH118
+        for name in ignored.names(self.git(tree)):
+            if which(quoted(name)):
+                erase(tree.folder / os.fsdecode(name))
 
     def left(self, tree: Worktree, commit: str) -> dict[str, str]:
         """What stands in the worktree and would be committed: path -> blob, zeros where it was taken away.

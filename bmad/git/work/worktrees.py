@@ -10,6 +10,7 @@ import errno
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.work.calls import Calls, ask
 from bmad.git.work.commits import tree_of
 from bmad.git.work.erase import erase, opened
+from bmad.git.work.ignored import move
 from bmad.git.work.orphans import claim, sweep
 from bmad.git.work.refs import HEADS, head_on, put, swap, tip
 from bmad.git.work.spare import Spare
@@ -141,15 +143,19 @@ class Worktrees:
         found = {*folders, *(name.removeprefix(PREFIX) for name in own if name.startswith(PREFIX))}
         return sorted(name for name in found if _NAME.fullmatch(name))
 
-    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
+    def remove(
+        self, name: str, keep: str = "", *, serves: bool = False, ignored: Mapping[str, str] | None = None
+    ) -> Path | None:
         """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref.
 
         Where nothing is left of all that ever worked in it, what nobody has touched `serves` the next new one.
+        With `ignored` what git ignores there is moved away, but for what is as that says: the new place, if any.
         """
         tree = self.named(name, "none")
         opened(tree.folder)
         if keep:
             self._keep(tree, keep)
+        aside = None if ignored is None or not tree.folder.is_dir() else self._move_ignored(tree, keep, ignored)
         gone = self.folder / f".gone-{name}"
         self._spare.drop(name)
         erase(gone)
@@ -162,6 +168,13 @@ class Worktrees:
             for earlier in self._elsewhere(tree):
                 erase(earlier)
             erase(tree.gitdir)
+        return aside
+
+    def _move_ignored(self, tree: Worktree, keep: str, known: Mapping[str, str]) -> Path | None:
+        """Beside the worktrees: no rename leads to another disk."""
+        aside = _free(self.folder.parent / "kept" / keep)
+        git = self._stage.git(tree)
+        return aside if move(git, tree.folder, known, aside) else None
 
     def _keep(self, tree: Worktree, keep: str) -> None:
         """Keep what is in a worktree and in no commit, under a ref."""

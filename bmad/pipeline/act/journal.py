@@ -1,13 +1,17 @@
 """Runs found in the journal and events noted in it, by one runner at a time."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
 from bmad.core.prefixes import one_of
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
+from bmad.model.agents import HUMAN, Role
 from bmad.model.journal import Entry
 from bmad.ports.acting import Desk, Hold
 from bmad.ports.journal import Journal
@@ -113,22 +117,42 @@ def worktree_hold(desk: Desk, name: str, what: str) -> Hold | None:
     return desk.locks.take(lock, what) if desk.agents.end_survivors(lock, desk.locks.was_taken_here) else None
 
 
-def clear(desk: Desk, story: str, what: str, *, serves: bool = False) -> str:
-    """Take away the worktree of a story that is done; why it stays, as a sentence, empty where it does not.
+class Cleared(NamedTuple):
+    """Why a worktree stays, as a sentence; and where that is now which git ignored in it and a person may want."""
 
-    What nobody touched in it `serves` the next story, where no program is left that was ever at work.
+    stays: str = ""
+    aside: Path | None = None
+
+
+IGNORED = "setup-ignored.json"
+"""The note on what git ignored in a story's worktree once that was set up."""
+
+
+def clear(desk: Desk, run: Run, what: str, *, serves: bool = False) -> Cleared:
+    """Take away the worktree of a story that is done.
+
+    What nobody touched in it `serves` the next story, where no program is left that was ever at work. Where a
+    person worked in it, what git ignores there may be theirs, and is kept.
     """
+    story = run.story
     hold = worktree_hold(desk, story, what)
     if hold is None:
-        return "something still works in its worktree, which stays until it ends"
+        return Cleared("something still works in its worktree, which stays until it ends")
     try:
-        desk.repository.remove(story, f"{story}/done", serves=serves and desk.agents.left_nothing)
+        known = json.loads(desk.notes.read(f"{story}/{IGNORED}") or "{}") if is_by_hand(run) else None
+        serves = serves and desk.agents.left_nothing
+        aside = desk.repository.remove(story, f"{story}/done", serves=serves, ignored=known)
         desk.repository.forget_kept(story)
     except CannotAnswerError as error:
-        return str(error)
+        return Cleared(str(error))
     finally:
         hold.release()
-    return ""
+    return Cleared(aside=aside)
+
+
+def is_by_hand(run: Run) -> bool:
+    """Whether a person did some of the work in the story's worktree; what is submitted they do elsewhere."""
+    return not run.submitted and any(one.backend == HUMAN and one.role is not Role.REVIEWER for one in run.works)
 
 
 def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:

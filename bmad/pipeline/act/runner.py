@@ -139,12 +139,16 @@ def tidy(session: Session, story: str) -> None:
 
     A person may have an editor open in a worktree that they work in, so what stood there serves nobody else.
     """
-    by_hand = any(one.use == HUMAN for one in session.settings.agents.values()) or bool(
-        session.run(story).submitted
-    )
-    stays = clear(session.desk, story, "bmad act", serves=not by_hand)
-    if stays:
-        session.tried[story] = stays
+    run = session.run(story)
+    by_hand = any(one.use == HUMAN for one in session.settings.agents.values()) or bool(run.submitted)
+    cleared = clear(session.desk, run, "bmad act", serves=not by_hand)
+    if cleared.stays:
+        session.tried[story] = cleared.stays
+    if cleared.aside is not None:
+        session.notes.append(_IGNORED.format(story, cleared.aside))
+
+
+_IGNORED = "what git ignored in the worktree of {0} is kept in {1}; take away what is of no more use"
 
 
 def landed_meanwhile(session: Session, story: str) -> bool:

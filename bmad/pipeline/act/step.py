@@ -25,6 +25,7 @@ from bmad.model.worktrees import StepCommit, Worktree
 from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.budget import Purse
+from bmad.pipeline.act.journal import IGNORED
 from bmad.pipeline.act.preflight import chain
 from bmad.pipeline.act.prepared import built_on
 from bmad.pipeline.branches import REF, short
@@ -213,6 +214,8 @@ class Case:
         after = self._standing(tree, commit)
         left = {path: blob for path, blob in after.items() if before.get(path) != blob}
         self.desk.notes.write(f"{self.run.story}/setup-left.json", json.dumps(left))
+        if any(one.use == HUMAN for one in self.settings.agents.values()):
+            self.desk.notes.write(f"{self.run.story}/{IGNORED}", json.dumps(self.desk.repository.ignored(tree)))
         self.desk.notes.write(f"{self.run.story}/setup", mark)
 
     def _include(self, tree: Worktree, patterns: str) -> None:

@@ -114,8 +114,15 @@ class SimRepository:
     def worktrees(self) -> list[str]:
         return sorted(name for name in self._ground.trees if not name.startswith("bench-"))
 
-    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
-        del serves  # a new one is made of nothing here
+    def ignored(self, tree: Worktree) -> dict[str, str]:
+        """Nothing is ignored here."""
+        del tree
+        return {}
+
+    def remove(
+        self, name: str, keep: str = "", *, serves: bool = False, ignored: Mapping[str, str] | None = None
+    ) -> None:
+        del serves, ignored  # a new one is made of nothing here
         tree = self._ground.trees.get(name)
         if tree is None:
             return

@@ -11,7 +11,7 @@ from bmad.errors import UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Event, State
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.integration import conflicting, keep_up, unknown, unverified, way_back
-from bmad.pipeline.act.journal import alone, clear, note, only
+from bmad.pipeline.act.journal import alone, clear, is_by_hand, note, only
 from bmad.pipeline.act.reports.stand import ANEW
 from bmad.pipeline.act.steps.land import judge
 from bmad.pipeline.branches import NEXT, short
@@ -37,7 +37,8 @@ def accept_at_the_end(desk: Desk, said: AcceptedBy, stories: Collection[str]) ->
         content = said.model_copy(update={"onto": tip})
         then = [note(desk, run, Event.ACCEPTED, content) for run in chosen]
         for run in then:
-            clear(desk, run.story, "bmad accept")  # or the next `bmad act` does it
+            if not is_by_hand(run):  # the next `bmad act` says what becomes of what a person has there
+                clear(desk, run, "bmad accept")
         return then
 
 
