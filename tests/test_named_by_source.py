@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.graph import SpecGraph, build
 from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.ids import Kind
+from bmad.model.reports import StatusCoverage, StatusReport, StatusStory
+from bmad.model.spec import Document, Section, Story
 from bmad.pipeline.spec.confirm import confirm, fmt
 from bmad.pipeline.spec.nodes import show
 from bmad.pipeline.spec.validate import validate
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.trace.trace import trace
+from bmad.render.board import board
 from bmad.render.text import confirmation, shown
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
@@ -129,3 +133,71 @@ def test_a_person_confirms_what_a_model_worded(tmp_path: Path) -> None:
     once = FORMATS.render_lock(lock)
     assert fmt(workspace, FORMATS).changed == ()
     assert all(len(lines) == 1 for lines in FORMATS.lock(once).links.values())
+
+
+def _graph(*stories: tuple[str, str, str, str, str]) -> SpecGraph:
+    """Stories by id, source, title, folder, and the page that they come from."""
+    documents = []
+    for name, source, title, folder, page in stories:
+        path = f"stories/{folder}/{name}.md"
+        notes = Section("Dev Notes", f"From “out/{page}.md”.\n" if page else "", 1)
+        item = Story(id=name, source=source, title=title, path=path, sections=(notes,))
+        documents.append(Document(path=path, items=(item,)))
+    return build(documents)
+
+
+MANY = _graph(
+    ("STORY-aaaaaa", "1.2", "Log in", "web", "1-2-log-in"),
+    ("STORY-bbbbbb", "1.2", "Pay", "till", "env-1-2-pay"),
+    ("STORY-cccccc", "1.2", "Print it now", "print", ""),
+    ("STORY-dddddd", "2.1", "Weigh", "till", ""),
+    ("STORY-eeeeee", "2.1", "Weigh all", "print", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        ("1-2", "STORY-aaaaaa"),
+        ("1-2-log", "STORY-aaaaaa"),
+        ("1-2-log-in", "STORY-aaaaaa"),
+        ("env-1-2", "STORY-bbbbbb"),
+        ("env-1-2-pay", "STORY-bbbbbb"),
+        ("print-1-2", "STORY-cccccc"),
+        ("1-2-print-it", "STORY-cccccc"),
+        ("till-2.1", "STORY-dddddd"),
+        ("2-1-weigh-all", "STORY-eeeeee"),
+    ],
+)
+def test_a_story_of_the_bmad_method_goes_by_its_boards_key(name: str, story: str) -> None:
+    assert find(MANY, name) == find(MANY, name, Kind.STORY) == story
+
+
+@pytest.mark.parametrize("name", ["2-1", "1-20", "1-2-lo", "print-1-3", "env-2-1"])
+def test_a_key_of_several_or_none_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="could be STORY-dddddd" if name == "2-1" else "names nothing"):
+        find(MANY, name)
+
+
+def test_the_board_has_a_column_for_keys_where_there_are_any() -> None:
+    def row(name: str, source: str) -> StatusStory:
+        one = StatusStory(id=name, title=f"T {name}", epic=None, state="backlog", commits=None, waits_for=())
+        return one.model_copy(update={"source": source})
+
+    coverage = StatusCoverage(statements=0, actionable=0, in_requirements=0, in_stories=0, with_commits=None)
+    told = StatusReport(
+        stories=(row("STORY-a", "1.2"), row("STORY-b", "10.11"), row("STORY-c", "a-key-that-is-long")),
+        epics=(),
+        coverage=coverage,
+        suspects=(),
+        next_up=("STORY-a", "STORY-c"),
+    )
+    rows = board(told).split("\n")
+    assert rows[1:4] == [
+        "  · backlog   STORY-a  1.2    T STORY-a",
+        "  · backlog   STORY-b  10.11  T STORY-b",
+        "  · backlog   STORY-c         T STORY-c",
+    ]
+    assert rows[-1] == "next up: STORY-a (1.2), STORY-c"
+    bare = told.model_copy(update={"stories": (row("STORY-a", ""),)})
+    assert board(bare).split("\n")[1] == "  · backlog   STORY-a  T STORY-a"

@@ -3,12 +3,14 @@
 The prefix of the kind (`STORY-`) may be left out. Where a name stands for nothing, the nearest ids are told.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bmad.core.graph import SpecGraph
 from bmad.errors import ALIKE, UsageError
 from bmad.model.ids import Kind
 from bmad.model.quoting import shown
+from bmad.model.spec import Story
 
 _MOST = 8
 _NEAREST = 3
@@ -60,7 +62,8 @@ def _behind(name: str) -> str:
 def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
 
-    What the author calls it may have the part of the project before it, as an import tells it: `shop 1.2`.
+    What the author calls it may have the part of the project before it, as an import tells it: `shop 1.2`. A story
+    of the BMAD method goes by its board's key, too: `1-2-user-auth`, or the beginning of it.
 
     Of what the author calls the same, or what is the same without its prefix, that of the wanted kind is meant.
 
@@ -84,8 +87,27 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
             return candidates[0]
     if candidates:
         raise ambiguous(name, candidates)
+    found_by_key = keyed(whole, name)
+    if len(found_by_key) == 1:
+        return found_by_key[0].id
+    if found_by_key:
+        titles = [f"{one.id} ({_short(one.title)})" for one in found_by_key]
+        raise ambiguous(name, titles, "Write the id that is meant, or its part of the project before it")
     told = f"`{shown(name)}` names nothing in the specification.{near(whole, name)}"
     raise UsageError(f"{told} See: bmad status, bmad graph")
+
+
+def keyed(whole: SpecGraph, name: str) -> list[Story]:
+    """The imported stories whose key on their project's own board a name is, or begins."""
+    if not _KEY.search(name):
+        return []
+    from bmad.core.source_keys import of_key  # noqa: PLC0415 - where an imported story is named so
+
+    return of_key(whole.stories, name)
+
+
+_KEY = re.compile(r"\d+[-.]\d")
+"""What every key of an imported story has in it."""
 
 
 def near(whole: SpecGraph, name: str) -> str:

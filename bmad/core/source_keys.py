@@ -4,6 +4,7 @@ Its number stands in `Source`; its keys stand where the import says where it com
 """
 
 import re
+from collections.abc import Iterable
 
 from bmad.model.spec import Story
 
@@ -34,3 +35,26 @@ def short(key: str) -> str:
     """The key without its slug: `env-7-3`."""
     found = _NUMBERED.fullmatch(key)
     return key.removesuffix(f"-{found['slug']}") if found and found["slug"] else key
+
+
+def of_key(stories: Iterable[Story], key: str) -> list[Story]:
+    """The stories that a key may be of, as a board or a file's name spells it, with its slug or without.
+
+    What stands before the number is the part of the project, or how the board calls that.
+    """
+    found = _NUMBERED.fullmatch(key)
+    if found is None:
+        return []
+    number = f"{found['epic']}.{found['number']}"
+    same = [one for one in stories if one.source == number]
+    named = [one for one in same if any(f"{whole}-".startswith(f"{key}-") for whole in keys_of(one))]
+    if named:
+        return named
+    part, slug = found["part"], found["slug"]
+    if part:
+        same = [one for one in same if part in one.path.split("/")]
+    return [one for one in same if not slug or f"{_slug(one.title)}-".startswith(f"{slug}-")]
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"\W+", "-", title.casefold()).strip("-")

@@ -149,6 +149,8 @@ class StatusStory(Value):
     """How many it added; null where none of them is known to be gone."""
     usd: float | None = None
     tokens: int | None = None
+    source: str = ""
+    """The key that its author's document has for it; empty where it has none."""
 
 
 class StatusEpic(Value):

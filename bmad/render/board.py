@@ -25,19 +25,37 @@ def board(report: StatusReport) -> str:
     for epic in report.epics if not report.intents else ():
         rows += _epic(epic, report)
     loose = [story for story in report.stories if story.epic not in known]
-    rows += ["(no epic)", *(_story(story) for story in loose)] if loose else []
+    rows += ["(no epic)", *_stories(loose)] if loose else []
     rows += ["", *_coverage(report.coverage, "intent")] if not report.intents else [""]
     if report.suspects:
         rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
     rows += _left(report.follow_ups)
     if report.next_up:
-        rows.append(f"next up: {', '.join(report.next_up[:5])}")
+        keys = _keys(report.stories)
+        named = [f"{one} ({keys[one]})" if one in keys else one for one in report.next_up[:5]]
+        rows.append(f"next up: {', '.join(named)}")
     return "\n".join(rows)
+
+
+_KEY = 10
+"""Characters of the longest key that has a place on the board; longer ones say what the title says."""
+
+
+def _keys(stories: Sequence[StatusStory]) -> dict[str, str]:
+    """The keys that stories have in their own project, by id."""
+    return {one.id: line(one.source) for one in stories if one.source and len(one.source) <= _KEY}
 
 
 def _epic(epic: StatusEpic, report: StatusReport) -> Iterator[str]:
     yield f"{epic.id}  {line(epic.title, 70)}  ({_count(epic)})"
-    yield from (_story(story) for story in report.stories if story.epic == epic.id)
+    yield from _stories([story for story in report.stories if story.epic == epic.id])
+
+
+def _stories(stories: Sequence[StatusStory]) -> Iterator[str]:
+    """A row each, with a column for keys where there are any."""
+    keys = _keys(stories)
+    wide = max(map(len, keys.values()), default=-2) + 2
+    return (_story(story, f"{keys.get(story.id, ''):<{wide}}" if keys else "") for story in stories)
 
 
 def _count(told: StatusEpic | StatusIntent) -> str:
@@ -78,7 +96,7 @@ def left_open(one: FollowUp) -> str:
     return f"{one.severity} {one.id}  {place}  ({line(one.lens)}, {one.story})"
 
 
-def _story(story: StatusStory) -> str:
+def _story(story: StatusStory, key: str) -> str:
     commits = f"  {plural(story.commits, 'commit')}" if story.commits else ""
     commits += "  by record, no commit names it" if story.by == "record" else ""
     more = f" and {len(story.gone) - 1} more" if len(story.gone) > 1 else ""
@@ -94,4 +112,4 @@ def _story(story: StatusStory) -> str:
     cost = f"  {', '.join(used)}" if used else ""
     mark = _MARK.get(story.state, ">")
     told = f"{commits}{again}{found}{left}{cost}{waits}"
-    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{told}"
+    return f"  {mark} {story.state:<9} {story.id}  {key}{line(story.title, 70)}{told}"

@@ -8,7 +8,7 @@ from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.gate.people import NOBODY, People
-from bmad.core.graph import SpecGraph, story_places
+from bmad.core.graph import SpecGraph, source_of, story_places
 from bmad.core.margin import covered, summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
@@ -223,6 +223,7 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
     return StatusStory(
         id=story,
         title=graph.nodes[story].title,
+        source=source_of(graph.nodes[story]),
         epic=item.epic.text if isinstance(item, Story) and item.epic else None,
         state=state,
         commits=len(known.commits.get(story, ())) if known.commits is not None else None,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import PathClass
-from bmad.core.prefixes import ambiguous, bare, find
+from bmad.core.prefixes import ambiguous, bare, find, keyed
 from bmad.core.trace import WORK, Claim, kind_of
 from bmad.core.trace_graph import Recorded, Worked, around, with_work
 from bmad.errors import UsageError
@@ -105,7 +105,9 @@ def _named(report: GraphReport, whole: SpecGraph, name: str, tip: str | None) ->
         if commits:
             return commits[0]
     known = (
-        whole.resolve(name) or whole.called(name) or (name and (whole.matches(name) or bare(whole.nodes, name)))
+        whole.resolve(name)
+        or whole.called(name)
+        or (name and (whole.matches(name) or bare(whole.nodes, name) or keyed(whole, name)))
     )
     if not known and tip in ids:
         return tip or ""

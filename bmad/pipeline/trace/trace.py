@@ -3,7 +3,7 @@
 import re
 
 from bmad.core.graph import SpecGraph
-from bmad.core.prefixes import bare, find, near
+from bmad.core.prefixes import bare, find, keyed, near
 from bmad.core.trace import by_story, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Commit
@@ -155,7 +155,7 @@ def _of_lines(reading: Reading, query: str, here: Here, cache: Cache | None) -> 
         if asked.span or "." in query or ("/" in query and not CRITERION_ID_RE.fullmatch(query)):
             raise
         graph = reading.explainer.graph
-        if bare(graph.nodes, query):
+        if bare(graph.nodes, query) or keyed(graph, query):
             return None
         hint = near(graph, query) or meant(reading, asked.path)
         told = f"`{query}` is no id, no commit, and no file at {reading.head.id[:12]}.{hint}"

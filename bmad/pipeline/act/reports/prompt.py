@@ -1,6 +1,6 @@
 """`bmad show STORY --prompt ROLE`: what an agent would be given now. Nothing is started, and nothing written."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -8,8 +8,9 @@ from typing import NamedTuple
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.triage import argued
+from bmad.core.graph import SpecGraph
 from bmad.core.packs.budgets import SHARES, Reader
-from bmad.core.prefixes import one_of
+from bmad.core.prefixes import keyed, one_of
 from bmad.core.prompts.brief import Prompt
 from bmad.errors import UsageError
 from bmad.model.act_reports import PromptPart, PromptReport
@@ -93,12 +94,15 @@ def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
         raise UsageError("There is no commit yet that a story could be built on.")
     basis = read_on(desk, grounds, run) if run is not None and run.held else grounds.at(tip)
     if run is None:
-        run = Run(_named(basis.state.graph.nodes, request.story), onto=target, base=tip, head=tip)
+        run = Run(_named(basis.state.graph, request.story), onto=target, base=tip, head=tip)
     return Case(desk, grounds, basis, run, _NoHold())
 
 
-def _named(found: Iterable[str], name: str) -> str:
-    stories = [one for one in found if one.startswith("STORY-") and "/" not in one]
+def _named(graph: SpecGraph, name: str) -> str:
+    own = keyed(graph, name)
+    if len(own) == 1:
+        return own[0].id
+    stories = [one.id for one in graph.stories]
     return one_of(stories, name, f"`{name}` names no story where work lands. See: bmad status")
 
 
