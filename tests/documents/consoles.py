@@ -214,8 +214,9 @@ def main(page: str) -> None:
             with contextlib.redirect_stdout(io.StringIO()):
                 ended = player.do(step)
             if not isinstance(step, File):
+                came = "" if isinstance(step, Part) else f"{ended.out}{ended.err}[exit {ended.code}]\n"
                 wrong = "".join(f"  !! {words}\n" for words in player.wrong(step, ended))
-                sys.stdout.write(f"$ {step.command}\n{ended.out}{ended.err}[exit {ended.code}]\n{wrong}")
+                sys.stdout.write(f"$ {step.command}\n{came}{wrong}")
 
 
 if __name__ == "__main__":
