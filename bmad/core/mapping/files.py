@@ -1,12 +1,12 @@
 """Where what a map makes is written: the place of the intent that is mapped, and what stands there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from bmad.core.graph import SpecGraph
-from bmad.core.mapping.parts import LISTS, last_written, listed
+from bmad.core.mapping.parts import LISTS, derived, last_written, listed, parts
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock, NodeLock
 from bmad.model.mapping import Derived
@@ -42,6 +42,25 @@ def section_of(item: AnyItem) -> str | None:
     return FUNCTIONAL if item.functional else NON_FUNCTIONAL
 
 
+class _ByPart(Mapping[str, Mapping[str, str]]):
+    """What was written by id and part; of most items nobody asks for a part."""
+
+    def __init__(self, written: Mapping[str, Derived]) -> None:
+        self._written = written
+
+    def __getitem__(self, node: str) -> Mapping[str, str]:
+        return dict(self._written[node])
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+
 @dataclass(frozen=True)
 class Stood:
     """The specification as it stands, and the place of the intent that is mapped; other places are not touched."""
@@ -66,14 +85,30 @@ class Stood:
     @cached_property
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """What a mapper last wrote of each item of the intent, by id and part."""
-        found: dict[str, dict[str, str]] = {}
-        for node, entries in self.lock.nodes.items():
-            if "/" in node or not self.is_here(node):
+        return _ByPart(self.written)
+
+    @cached_property
+    def written(self) -> Mapping[str, Derived]:
+        """The same as the lock keeps it."""
+        found: dict[str, Derived] = {}
+        nodes, paths = self.graph.nodes, self._paths
+        for name, entries in self.lock.nodes.items():
+            if "/" in name or (node := nodes.get(name)) is None or node.path not in paths:
                 continue
-            written = entries[0].derived if len(entries) == 1 else self._last(node, entries)
+            written = entries[0].derived if len(entries) == 1 else self._last(name, entries)
             if written:
-                found[node] = dict(written)
+                found[name] = written
         return found
+
+    @cached_property
+    def _untouched(self) -> Container[str]:
+        """The items of the intent that stand as a mapper last wrote them."""
+        return {name for name, written in self.written.items() if derived(parts(self.item(name))) == written}
+
+    def is_settled(self, item: AnyItem) -> bool:
+        """Whether an item that is asked for is the very one that stands, as a mapper last wrote it."""
+        node = self.graph.nodes.get(item.id)
+        return node is not None and node.item is item and item.id in self._untouched
 
     def _last(self, node: str, entries: tuple[NodeLock, ...]) -> Derived:
         return last_written([entry.derived for entry in entries], self.item(node))

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
-from bmad.core.graph import SpecGraph
+from bmad.core.mapping.files import Stood
 from bmad.core.mapping.leaving import by_hand
+from bmad.core.mapping.parts import hand_set
 from bmad.model.draft import Draft, DraftStory
 
 
@@ -35,14 +36,17 @@ class Holders(NamedTuple):
         return [story for story in self.of.get(requirement, ()) if story in self.held]
 
 
-def holders(graph: SpecGraph, base: Mapping[str, Mapping[str, str]], landed: Collection[str]) -> Holders:
-    """The stories that a draft takes nothing from; `base` is what was last written, by id."""
+def holders(stood: Stood) -> Holders:
+    """The stories that a draft takes nothing from."""
+    graph, base, landed = stood.graph, stood.base, stood.landed
     of: dict[str, list[str]] = {}
     criteria: dict[str, frozenset[str]] = {}
     for story in graph.stories:
         for ref in story.implements:
             of.setdefault(graph.aliases.get(ref.text, ref.text), []).append(story.id)
-        if story.id in landed or by_hand(story, base.get(story.id, {})):
+        if story.id in landed or (
+            hand_set(story) if stood.is_settled(story) else by_hand(story, base.get(story.id, {}))
+        ):
             criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
     made = [story for story in graph.stories if story.id in base]
     count = Counter(story.source for story in made)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from bmad.core.fingerprint import fold
+from bmad.model.ends import ends
 
 K = TypeVar("K")
 
@@ -94,7 +95,7 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 
     The same place is the same heading path, or the gap between the same two unchanged neighbours.
     """
-    found: dict[int, str] = {}
+    found = _at_ends(old, new, lambda one: (one.said, one.under, one.source))
     alone = _unreferring([*old.values(), *new])
     sames: tuple[Callable[[Placed], Hashable], ...] = (
         lambda one: (one.said, one.under, one.source),
@@ -122,7 +123,7 @@ def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[
 
 def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
     """New index -> old id, by what both hang from, title and source id, then by like titles, then by order."""
-    found: dict[int, str] = {}
+    found = _at_ends(old, new, lambda one: (one.above, one.mapped or one))
     _pair(old, new, found, lambda one: (one.above, one.mapped or one))
     _pair(old, new, found, lambda one: (one.above, one.said))
     taken = set(found.values())
@@ -154,6 +155,23 @@ _NAMED = 1.5
 def _alike(one: Hung, other: Hung) -> float:
     share = len(one.above & other.above) / (len(one.above | other.above) or 1)
     return share + (one.said == other.said or one.mapped == other.mapped != "")
+
+
+def _at_ends(old: Mapping[str, P], new: Sequence[P], same: Callable[[P], Hashable]) -> dict[int, str]:
+    """The pairs that `_pair` finds at both ends, where all stands as it did, and so is compared as a whole.
+
+    Where what lies between them has one thing more often than before, it may take the place of one behind it.
+    """
+    keys, was = list(old), list(old.values())
+    before, behind = ends(was, list(new))
+    last, end = len(was) - behind, len(new) - behind
+    more = Counter(map(same, was[before:last]))
+    more.subtract(map(same, new[before:end]))
+    odd = {one for one, count in more.items() if count}
+    found = dict(enumerate(keys[:before]))
+    if not odd or odd.isdisjoint(map(same, was[last:])):
+        found |= dict(enumerate(keys[last:], end))
+    return found
 
 
 def _pair(old: Mapping[str, P], new: Sequence[P], found: dict[int, str], same: Callable[[P], Hashable]) -> None:

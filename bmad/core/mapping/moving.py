@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from bmad.core.mapping.files import Stood
 from bmad.core.mapping.merge import Merged
 from bmad.core.mapping.parts import encode, listed
 from bmad.model.mapping import Derived
@@ -27,10 +28,10 @@ def names_a_group(item: AnyItem) -> Callable[[str], bool]:
 
 
 class Moved:
-    """Notes the items of a draft, upper ends first; `base` is what was last written, by id."""
+    """Notes the items of a draft, upper ends first."""
 
-    def __init__(self, base: Mapping[str, Mapping[str, str]]) -> None:
-        self._base = base
+    def __init__(self, stood: Stood) -> None:
+        self._stood = stood
         self.ids: set[str] = set()
         self.said: set[str] = set()
         """Those of them that stood before, and hang from what is now said otherwise."""
@@ -39,7 +40,9 @@ class Moved:
 
     def note(self, item: AnyItem) -> bool:
         """Whether an item is new, says something else, or hangs from other things or from such as moved."""
-        base = self._base.get(item.id)
+        if self._stood.is_settled(item) and self._hangs_as_it_did(item):
+            return False
+        base = self._stood.base.get(item.id)
         if base is None:
             self.ids.add(item.id)
         elif not self._stands(base, item):
@@ -62,6 +65,10 @@ class Moved:
             return item.id not in self.renumbered or base.get("under") != encode("under", item.under)
         part, refs = _above(item)
         return not self.said.isdisjoint({ref.text for ref in refs} & set(listed(base.get(part, ""))))
+
+    def _hangs_as_it_did(self, item: AnyItem) -> bool:
+        """Whether an item hangs from nothing that moved."""
+        return isinstance(item, Statement) or self.ids.isdisjoint([ref.text for ref in _above(item)[1]])
 
     def _stands(self, base: Mapping[str, str], item: AnyItem) -> bool:
         if isinstance(item, Statement):

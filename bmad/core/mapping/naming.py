@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 
 from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.mapping.files import Stood
@@ -27,11 +27,20 @@ _NOTHING = Hung(frozenset(), "")
 
 def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftStory) -> Hung:
     source = "" if isinstance(entry, DraftEpic) else _one_line(entry.source)
-    return Hung(frozenset(ref.text for ref in above), entry.title, source, encode("title", entry.title))
+    return Hung(frozenset(_names(above)), entry.title, source, encode("title", entry.title))
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _names(refs: Sequence[Ref]) -> list[str]:
+    return [ref.text for ref in refs]
+
+
+def _bare(value: object) -> object:
+    """A value without the places of references."""
+    return _names(value) if isinstance(value, tuple) else value
 
 
 def _source(item: AnyItem) -> str:
@@ -59,14 +68,14 @@ class Naming:
         self.draft = draft
         self.text = text
         self.stood = stood
-        self.moved = Moved(stood.base)
+        self.moved = Moved(stood)
         self.named: dict[str, list[str]] = {}
         """What each story that stays as it is names."""
         self.settled: set[str] = set()
         """The epics in which all stories stay."""
         self.partial: set[str] = set()
         """The epics that hold a part of what the draft has under one title; the rest stays in others."""
-        self.holders = holders(stood.graph, stood.base, stood.landed)
+        self.holders = holders(stood)
         self.fates: list[Fate] = []
         self.taken = set(stood.graph.nodes)
         self.seed = (stood.place.intent,) if len(stood.layout.places) > 1 else ()
@@ -102,12 +111,16 @@ class Naming:
         )
         return {node.id: node.item for node in nodes if not isinstance(node.item, Criterion)}
 
-    def _named(
-        self, make: Callable[..., _Item], kind: Kind, known: str | None, *words: str, prefix: str = ""
-    ) -> _Item:
-        """A piece with its id: the one it had, an equal retired one's, or a new one."""
-        if known is not None:
-            return make(id=known)
+    def _kept(self, make: partial[_Item], known: str) -> _Item:
+        """A piece with the id that it had: the very item that stands, where that says the same."""
+        now = self.stood.item(known)
+        stands = [_bare(getattr(now, name)) for name in make.keywords]
+        if stands == [_bare(value) for value in make.keywords.values()]:
+            return cast("_Item", now)
+        return make(id=known)
+
+    def _minted(self, make: Callable[..., _Item], kind: Kind, *words: str, prefix: str = "") -> _Item:
+        """A piece with an equal retired one's id, or a new one."""
         retired = self.stood.lock.retired
         taken = Taken(self.taken, retired, fingerprint(make(id="")) if retired else "")
         minted = mint(prefix or PREFIX[kind], taken, kind.value, *words, *self.seed)
@@ -116,11 +129,11 @@ class Naming:
 
     def _statements(self) -> list[Statement]:
         draft = self.draft.statements
-        quotes = [
-            self.text[entry.span.start : entry.span.end].replace("\r\n", "\n").replace("\r", "\n")
-            for entry in draft
-        ]
-        under = [" > ".join(" ".join(heading.split()) for heading in entry.under) for entry in draft]
+        quotes = [self.text[entry.span.start : entry.span.end] for entry in draft]
+        if "\r" in self.text:
+            quotes = [quote.replace("\r\n", "\n").replace("\r", "\n") for quote in quotes]
+        paths = {path: " > ".join(map(_one_line, path)) for path in {entry.under for entry in draft}}
+        under = [paths[entry.under] for entry in draft]
         old = {
             key: Placed(item.quote, item.under, item.source)
             for key, item in self._old(Kind.STATEMENT).items()
@@ -130,14 +143,12 @@ class Naming:
         placed = [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)]
         known = match_statements(old, placed)
         for index, node in known.items():
-            if fold(old[node].text) == fold(quotes[index]):
-                quotes[index] = old[node].text
+            if (quote := old[node].text) != quotes[index] and fold(quote) == fold(quotes[index]):
+                quotes[index] = quote
         self.moved.renumbered = renumbered(old, placed, known)
         count: Counter[Hashable] = Counter()
         items: list[Statement] = []
         for index, entry in enumerate(draft):
-            place = (under[index], " ".join(quotes[index].split()))
-            count[place] += 1
             make = partial(
                 Statement,
                 title=entry.title,
@@ -146,7 +157,13 @@ class Naming:
                 quote=quotes[index],
                 source=sources[index],
             )
-            items.append(self._named(make, Kind.STATEMENT, known.get(index), *place, str(count[place])))
+            place = (under[index], _one_line(quotes[index]))
+            count[place] += 1
+            items.append(
+                self._kept(make, known[index])
+                if index in known
+                else self._minted(make, Kind.STATEMENT, *place, str(count[place]))
+            )
         return items
 
     def _requirements(self, statements: list[str]) -> list[Requirement]:
@@ -175,8 +192,11 @@ class Naming:
             said = (prefix, *words, entry.text)
             count[said] += 1
             again = (str(count[said]),) if count[said] > 1 else ()
-            item = self._named(make, Kind.REQUIREMENT, known.get(index), *said[1:], *again, prefix=prefix)
-            items.append(item)
+            items.append(
+                self._kept(make, known[index])
+                if index in known
+                else self._minted(make, Kind.REQUIREMENT, *said[1:], *again, prefix=prefix)
+            )
         return items
 
     def _epics(self, requirements: list[str]) -> list[Epic | None]:
@@ -197,7 +217,7 @@ class Naming:
             make = partial(
                 Epic, title=entry.title, covers=kept, text=shielded(entry.text), proposed_by=entry.proposed_by
             )
-            item = self._named(make, Kind.EPIC, known.get(index), entry.title)
+            item = self._kept(make, known[index]) if index in known else self._minted(make, Kind.EPIC, entry.title)
             if index not in made:
                 self.settled.add(item.id)
             if elsewhere[index]:
@@ -257,7 +277,7 @@ class Naming:
                 epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
                 story = self._story(entry, known.get(index), implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))
-                item = self._named(partial(replace, story), Kind.STORY, known.get(index), *words)
+                item = story if index in known else self._minted(partial(replace, story), Kind.STORY, *words)
                 items.append(item)
                 names = (*names, item.id)
             ids.stories.append(names)
@@ -266,18 +286,24 @@ class Naming:
             for entry in draft
             if entry
         ]
-        return [replace(item, depends_on=refs) if refs else item for item, refs in zip(items, waits, strict=True)]
+        return [
+            item if _names(item.depends_on) == _names(refs) else replace(item, depends_on=refs)
+            for item, refs in zip(items, waits, strict=True)
+        ]
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
-        now = parts(self.stood.item(known)) if known else {}
+        """A story, with its id where it has one: the very item that stands, where that says the same."""
+        item = self.stood.item(known) if known else None
+        now = parts(item) if item else {}
         base = self.stood.base.get(known, {}) if known else {}
         criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
         tasks = "\n".join(f"- {task}" for task in entry.tasks)
-        return Story(
-            id="",
+        story = Story(
+            id=known or "",
             title=entry.title,
             epic=Ref(epic),
             implements=implements,
+            depends_on=item.depends_on if isinstance(item, Story) else (),
             source=_one_line(entry.source),
             done_elsewhere=_one_line(entry.done_elsewhere),
             proposed_by=entry.proposed_by,
@@ -285,6 +311,7 @@ class Naming:
             criteria=criteria,
             sections=(Section(TASKS, tasks, 0), Section(NOTES, shielded(entry.notes), 0)),
         )
+        return item if isinstance(item, Story) and parts(story) == now else story
 
     def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
         """The highest criterion number that the story ever had."""

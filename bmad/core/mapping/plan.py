@@ -33,8 +33,8 @@ class Planner:
         self.conflicts: list[Conflict] = []
         self.named: dict[str, list[str]] = {}
         """What each item that stood there, and is asked for, will name."""
-        self.stays: dict[str, dict[str, str]] = {}
-        """The parts of those of them that stay as they are: what they name is told where something leaves."""
+        self.stays: set[str] = set()
+        """Those of them that stay as they are: what they name is told where something leaves."""
 
     def plan(self) -> MapPlan:
         items = self.naming.items()
@@ -87,12 +87,18 @@ class Planner:
 
     def _update(self, new: AnyItem) -> None:
         node = self.stood.graph.nodes[new.id]
+        if self.stood.is_settled(new):
+            self.stays.add(new.id)
+            self.named[new.id] = []
+            self.derived[new.id] = self.stood.written[new.id]
+            return
         written = parts(new)
         now = parts(self.stood.item(new.id))
         base = self.stood.base[new.id]
         told = derived(written)
         if dict(told) == base and written.get("quote") == now.get("quote"):  # so whatever a hand did since stays
-            self.named[new.id], self.stays[new.id] = [], now
+            self.stays.add(new.id)
+            self.named[new.id] = []
             self.derived[new.id] = told
             return
         merged = merge(base, now, written)
@@ -130,7 +136,10 @@ class Planner:
         if wanted.issuperset(stood.base):
             return NOBODY_LEAVES, []
         stays = self.stays
-        named = {node: stood.names(stays[node]) if node in stays else names for node, names in self.named.items()}
+        named = {
+            node: stood.names(parts(stood.item(node))) if node in stays else names
+            for node, names in self.named.items()
+        }
         leaving = leave(stood, fold(self.text), wanted, named)
         for node_id, reason in leaving.held.items():
             if node_id in leaving.steady:
