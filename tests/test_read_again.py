@@ -7,10 +7,12 @@ import pytest
 
 from bmad.core.outline import outline
 from bmad.errors import UsageError
+from bmad.model.ids import Kind
 from bmad.model.lock import Lock
 from bmad.pipeline.map.map import MapRequest, map_intent
-from bmad.store import grammar, lockfile
+from bmad.store import documents, grammar, lockfile
 from bmad.store.formats import TextFormats
+from bmad.store.plain import plain
 from bmad.store.rereading import reread
 from bmad.store.workspace import FileWorkspace
 from tests.layout import document_kind, parse
@@ -87,13 +89,27 @@ def test_a_document_is_read_again_as_it_is_read_whole(files: dict[str, str], pat
     assert used > 100
 
 
+def test_a_document_as_bmad_writes_it_is_read_as_any_other(files: dict[str, str]) -> None:
+    chance, used = random.Random(7), 0  # noqa: S311
+    paths = sorted(path for path in files if document_kind(path) not in (None, Kind.EPIC))
+    assert all(plain(path, files[path], document_kind(path)) for path in paths)
+    for path in paths:
+        kind = document_kind(path)
+        for _ in range(200):
+            text = edited(files[path], chance)
+            found = plain(path, text, kind)
+            assert found in (None, documents.parse(path, text, kind))
+            used += found is not None
+    assert used > 200
+
+
 def test_a_plain_field_list_is_read_as_any_other(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(7)  # noqa: S311
     paths = sorted(path for path in files if document_kind(path))
     texts = [(path, edited(files[path], chance)) for path in paths for _ in range(40)]
-    quick = [parse(path, text) for path, text in texts]
+    quick = [documents.parse(path, text, document_kind(path)) for path, text in texts]
     monkeypatch.setattr(grammar, "_read_plain_fields", lambda *_: None)
-    assert quick == [parse(path, text) for path, text in texts]
+    assert quick == [documents.parse(path, text, document_kind(path)) for path, text in texts]
 
 
 def read(text: str) -> Lock | str:

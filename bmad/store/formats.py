@@ -9,6 +9,7 @@ from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.store import documents, edits, lockfile, rereading
+from bmad.store.plain import plain
 from bmad.store.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class TextFormats:
         self, path: str, text: str, kind: Kind | None, before: tuple[str, Document] | None = None
     ) -> Document:
         again = rereading.reread(text, kind, *before) if before is not None and kind is not None else None
-        return again or documents.parse(path, text, kind)
+        return again or plain(path, text, kind) or documents.parse(path, text, kind)
 
     def lock(self, text: str) -> Lock:
         return lockfile.parse_lock(text)

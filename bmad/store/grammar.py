@@ -48,8 +48,8 @@ SECTION_STORY = "Story"
 SECTION_CRITERIA = "Acceptance Criteria"
 
 _ITEM = re.compile(rf"({ID}): +(\S.*)")
-_ITEM_PREFIX = re.compile(r"(?:INT|FR|NFR|EPIC|STORY)(?:[-_ ]|\d)", re.IGNORECASE)
-_NUMBERED = re.compile(r"[^\s:\d]*\d[^\s:]*\s*[:：]")
+ITEM_PREFIX = re.compile(r"(?:INT|FR|NFR|EPIC|STORY)(?:[-_ ]|\d)", re.IGNORECASE)
+NUMBERED = re.compile(r"[^\s:\d]*\d[^\s:]*\s*[:：]")
 _CRITERION_HEADING = re.compile(r"AC[-_ ]?\d", re.IGNORECASE)
 _FIELD = re.compile(r"[-*+] ([A-Za-z][A-Za-z ]{0,30}):(?:[ \t]+(.*))?$")
 _PLAIN_FIELDS = re.compile(r"\n?((?:- [A-Za-z][A-Za-z ]{0,30}: \S[^\n]*\n)+)\n")
@@ -58,7 +58,7 @@ _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]
 _INTENT = re.compile(r"^- Intent: ++`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
 _IMPORTED = re.compile(r"^- Imported: ++([^\n]++)$", re.MULTILINE)
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
-_CRITERION = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
+CRITERION_LINE = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
 _LOOSE_CRITERION = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)|[*_]*AC[-_ ]?\d")
 
 
@@ -219,7 +219,7 @@ def _split_many(document: RawDocument, headings: list[Heading]) -> None:
     opened: RawItem | None = None
     for heading in headings:
         text = heading.text
-        is_item = bool(_ITEM_PREFIX.match(text) or _NUMBERED.match(text))
+        is_item = bool(ITEM_PREFIX.match(text) or NUMBERED.match(text))
         if opened is not None and (is_item or heading.level <= opened.level):
             opened.end = heading.start
             opened = None
@@ -243,7 +243,7 @@ def _split_single(document: RawDocument, headings: list[Heading]) -> None:
         return
     item = _open_item(document, headings[0])
     for heading in headings[1:]:
-        if _ITEM_PREFIX.match(heading.text):
+        if ITEM_PREFIX.match(heading.text):
             document.seen += 1
             document.fault(
                 heading.line,
@@ -312,7 +312,7 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
         elif current is not None and raw.startswith("  "):
             current.parts.append(raw.strip())
             current.end = end
-        elif raw[0] in "-*+ " and (item.fields or _names_field(raw, known)):
+        elif raw[0] in "-*+ " and (item.fields or names_field(raw, known)):
             document.fault(
                 line,
                 1,
@@ -359,7 +359,7 @@ def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: 
         item.fields.append(found)
 
 
-def _names_field(raw: str, known: tuple[str, ...]) -> bool:
+def names_field(raw: str, known: tuple[str, ...]) -> bool:
     match = _LOOSE_FIELD.match(raw)
     return match is not None and match[1].strip().lower() in {name.lower() for name in known}
 
@@ -368,7 +368,7 @@ def _find_strays(document: RawDocument, offset: int, limit: int, line: int) -> N
     """A bullet that names a field, but stands behind the field list, would be lost in silence."""
     known = _STRAYS[document.kind]
     for raw in document.text[offset:limit].split("\n"):
-        if raw[:1] in "-*+" and raw and _names_field(raw, known) and not document.fenced(offset):
+        if raw[:1] in "-*+" and raw and names_field(raw, known) and not document.fenced(offset):
             document.fault(
                 line,
                 1,
@@ -396,7 +396,7 @@ def _read_criteria(document: RawDocument, item: RawItem) -> None:
             current.end = end
         elif document.fences and document.fenced(offset):
             current = None
-        elif (match := _CRITERION.match(raw)) is not None:
+        elif (match := CRITERION_LINE.match(raw)) is not None:
             document.seen += 1
             current = RawCriterion(match[1], [(match[2] or "").strip()], line, offset, end)
             item.criteria.append(current)
