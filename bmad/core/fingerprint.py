@@ -6,9 +6,9 @@ does. What only identifies a node (`Source`) or says who worded it (`Proposed by
 """
 
 import json
-from collections.abc import Container, Mapping, Sequence
-from functools import singledispatch
+from collections.abc import Callable, Container, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 from bmad.model.ids import ALPHABET
 from bmad.model.normal import normal
@@ -44,22 +44,11 @@ def _ids(refs: Sequence[Ref]) -> list[str]:
     return sorted([ref.text for ref in refs])
 
 
-@singledispatch
-def fingerprint(item: Item | Criterion) -> str:
-    """The fingerprint of an item or criterion: 64 hex digits.
-
-    Of the kinds of which there are thousands the canonical form is written out, in the order of the names.
-    """
-    raise TypeError(type(item).__name__)
-
-
-@fingerprint.register
-def _(item: Statement) -> str:
+def _statement(item: Statement) -> str:
     return _digest(f'"class":{_quoted(item.klass)},"kind":"statement","quote":{_quoted(fold(item.quote))}')
 
 
-@fingerprint.register
-def _(item: Requirement) -> str:
+def _requirement(item: Requirement) -> str:
     holds = f'"holds":"{EVERYWHERE}",' if item.everywhere else ""
     return _digest(
         f'{holds}"kind":"requirement","priority":{_quoted(item.priority)},"text":{_quoted(fold(item.text))},'
@@ -68,15 +57,13 @@ def _(item: Requirement) -> str:
     )
 
 
-@fingerprint.register
-def _(item: Epic) -> str:
+def _epic(item: Epic) -> str:
     return digest(
         {"kind": "epic", "title": fold(item.title), "covers": _ids(item.covers), "text": fold(item.text)}
     )
 
 
-@fingerprint.register
-def _(item: Story) -> str:
+def _story(item: Story) -> str:
     return digest(
         {
             "kind": "story",
@@ -89,9 +76,26 @@ def _(item: Story) -> str:
     )
 
 
-@fingerprint.register
-def _(item: Criterion) -> str:
+def _criterion(item: Criterion) -> str:
     return _digest(f'"kind":"criterion","text":{_quoted(fold(item.text))}')
+
+
+_OF: Mapping[type, Callable[[Any], str]] = {
+    Statement: _statement,
+    Requirement: _requirement,
+    Epic: _epic,
+    Story: _story,
+    Criterion: _criterion,
+}
+"""Of the kinds of which there are thousands the canonical form is written out, in the order of the names."""
+
+
+def fingerprint(item: Item | Criterion) -> str:
+    """The fingerprint of an item or criterion: 64 hex digits. Raises: TypeError where it is neither."""
+    told = _OF.get(type(item))
+    if told is None:
+        raise TypeError(type(item).__name__)
+    return told(item)
 
 
 def mint(prefix: str, taken: Container[str], *parts: str) -> str:

@@ -171,7 +171,7 @@ class SpecGraph:
                 node = f"{item.id}/{criterion.id}"
                 if node not in self.nodes:
                     self.nodes[node] = self._as_known(node, item.path, criterion) or _part(item, criterion)
-                self.link(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))
+                self.link_all([(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))])
         return True
 
     def with_story(self, old: Story, new: Story) -> "SpecGraph | None":
@@ -220,11 +220,15 @@ class SpecGraph:
             return None
         return found if found.item is item or found.item == item else None
 
-    def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
-        link = self._link(source, kind, ref)
-        self.links.append(link)
-        self._up[source].append(link)
-        self._down[link.target].append(link)
+    def link_all(self, references: Iterable[tuple[str, LinkKind, Ref]]) -> None:
+        """Add the links of some references, each given with its lower end."""
+        nodes, links, up, down = self.nodes, self.links, self._up, self._down
+        for source, kind, (target, line, column) in references:
+            name = target if target in nodes else self.aliases.get(target, target)
+            link = Link(source, kind, name, line, column)
+            links.append(link)
+            up[source].append(link)
+            down[name].append(link)
 
     def _link(self, source: str, kind: LinkKind, ref: Ref) -> Link:
         target, line, column = ref
@@ -265,9 +269,8 @@ def build(documents: Iterable[Document], before: SpecGraph | None = None) -> Spe
     `before` is the graph of what they were, whose nodes serve again where nothing has changed.
     """
     graph = SpecGraph(before.nodes) if before is not None else SpecGraph()
-    for item in [item for document in documents for item in document.items if graph.add(item)]:
-        for kind, ref in references(item):
-            graph.link(item.id, kind, ref)
+    items = [item for document in documents for item in document.items if graph.add(item)]
+    graph.link_all((item.id, kind, ref) for item in items for kind, ref in references(item))
     return graph
 
 

@@ -18,7 +18,13 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     outlives the link itself while both its ends live, so that dropping a link and adding it again settles nothing.
     """
     written = derived or {}
-    nodes = {name: _node(old, node, written.get(name)) for name, node in graph.nodes.items()}
+    known = old.nodes
+    nodes = {
+        name: entries
+        if len(entries := known.get(name, ())) == 1 and _stands(entries[0], node, written.get(name))
+        else (NodeLock(node.fingerprint, written.get(name) or _derived(old, node)),)
+        for name, node in graph.nodes.items()
+    }
     gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
     retired = {
         node: fingerprint
@@ -36,12 +42,10 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened, blocks=old.blocks)
 
 
-def _node(old: Lock, node: Node, written: Derived | None) -> tuple[NodeLock, ...]:
-    """The line of a node, with what a mapper wrote now, or before."""
-    entries = old.nodes.get(node.id, ())
-    if len(entries) == 1 and entries[0].fingerprint == node.fingerprint and written in (None, entries[0].derived):
-        return entries
-    return (NodeLock(node.fingerprint, written or _derived(old, node)),)
+def _stands(known: NodeLock, node: Node, written: Derived | None) -> bool:
+    """Whether the line of a node says what it is, and what a mapper wrote now, if one did."""
+    fingerprint, derived = known
+    return fingerprint == node.fingerprint and (written is None or written == derived)
 
 
 def _derived(old: Lock, node: Node) -> Derived:

@@ -92,18 +92,19 @@ def v02_defined_twice(context: Context) -> Iterator[Finding]:
 
 
 def v03_references(context: Context) -> Iterator[Finding]:
-    graph, retired = context.graph, context.spec.lock.retired
-    for link in graph.links:
-        wanted = TARGET[graph.nodes[link.source].kind, link.kind]
-        target = graph.nodes.get(link.target)
+    retired = context.spec.lock.retired
+    kinds = {name: node.kind for name, node in context.graph.nodes.items()}
+    for link in context.graph.links:
+        source, kind, end, _, _ = link
+        wanted, target = TARGET[kinds[source], kind], kinds.get(end)
         if target is None:
             gone = link.target in retired
             message = f"{link.source} names {link.target}, which {'is retired' if gone else 'is not defined'}"
             yield context.at(
                 link, "V03", ERROR, message, f"name {_a(wanted)} that exists, or remove the reference"
             )
-        elif target.kind is not wanted:
-            message = f"{link.source} {link.kind} {link.target}, which is {_a(target.kind)} and no {wanted}"
+        elif target is not wanted:
+            message = f"{link.source} {link.kind} {link.target}, which is {_a(target)} and no {wanted}"
             yield context.at(link, "V03", ERROR, message, f"name {_a(wanted)}")
 
 
@@ -137,8 +138,9 @@ def v04_cycles(context: Context) -> Iterator[Finding]:
 
 
 def v05_unreached(context: Context) -> Iterator[Finding]:
+    traced = {link.target for link in context.graph.links if link.kind is LinkKind.TRACES}
     for node in context.graph.of_kind(Kind.STATEMENT):
-        if _is_actionable(node) and not any(link.kind is LinkKind.TRACES for link in context.graph.down(node.id)):
+        if node.id not in traced and _is_actionable(node):
             message = f"{node.id} ({_klass(node)}) reaches no requirement"
             yield context.at(node, "V05", ERROR, message, f"name it in a requirement's `Traces`: {node.id}")
 

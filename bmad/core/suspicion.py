@@ -28,7 +28,10 @@ def unsettled(
         source, kind, target, _, _ = link
         if kind in LOCKED and target in nodes:
             entries = known.get((source, kind, target))
-            if entries is None or nodes[target].fingerprint not in [entry.fingerprint for entry in entries]:
+            now = nodes[target].fingerprint
+            if entries is None or (
+                now != entries[0].fingerprint and now not in [one.fingerprint for one in entries]
+            ):
                 yield link, entries
 
 

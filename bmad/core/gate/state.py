@@ -72,10 +72,9 @@ class Ways:
             part = SpecGraph()
             for item, _ in above:
                 part.add(item)
-            for item, kinds in above:
-                for kind, ref in references(item):
-                    if kind in kinds:
-                        part.link(item.id, kind, ref)
+            part.link_all(
+                (item.id, kind, ref) for item, kinds in above for kind, ref in references(item) if kind in kinds
+            )
             if self._most is not None and len(self._known) >= self._most:
                 self._forget()
             self._held.add(1 + len(part.links))

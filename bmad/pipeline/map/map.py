@@ -1,6 +1,7 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
 import shlex
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -315,11 +316,9 @@ def _report(
     blocked: bool,
 ) -> MapReport:
     texts = {path: value for path, value in (loaded.texts | outcome.files).items() if value is not None}
-    counts: dict[str, int] = {}
-    for node in outcome.graph.nodes.values():
-        if outcome.spec.layout.register_of(node.path) != outcome.own.place.register:
-            continue
-        counts[node.kind.value] = counts.get(node.kind.value, 0) + 1
+    register_of, own = outcome.spec.layout.register_of, outcome.own.place.register
+    here = {one.path for one in outcome.spec.documents if register_of(one.path) == own}
+    counts = Counter([node.kind for node in outcome.graph.nodes.values() if node.path in here])
     read = drafted(outcome.own, draft)
     return MapReport(
         ok=not blocked,
@@ -335,7 +334,7 @@ def _report(
         blocks=read.coverage,
         silent=read.silent,
         reads_as=draft.reads_as,
-        counts=counts,
+        counts={kind.value: count for kind, count in counts.items()},
         findings=with_source(_of_it(outcome), texts),
         conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
         diff=diff(loaded.texts, outcome.files) if request.dry_run else "",
