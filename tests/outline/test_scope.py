@@ -12,6 +12,7 @@ OUT = [
     "Nicht Bestandteil", "Nicht-Ziele", "Außerhalb des Umfangs", "Abgrenzung", "Hors périmètre", "Non-objectifs",
     "Fuera de alcance", "No objetivos", "Fora do escopo", "Não objetivos", "Вне рамок проекта", "Не входит в объём работ",
     "除外機能（対象外）", "対象外", "スコープ外", "やらないこと", "非目标", "不做", "范围外", "本期不包含",
+    "What Tides Is Not", "Explicitly discarded", "Not wanted",
     "What the Core Explicitly Does Not Provide", "What this tool doesn't do", "What we will not build", "Was das Werkzeug nicht leistet",
     "Ce que l'outil ne fait pas", "Ce qu'on ne fait pas", "Lo que el sistema no incluye", "O que o sistema não faz",
     "Что система не делает", "提供しないもの", "系统不提供的功能", "제공하지 않는 것",
@@ -201,6 +202,13 @@ def test_what_weighs_a_choice_asks_for_nothing(said: str) -> None:
 def test_what_is_undecided_is_a_question(heading: str) -> None:
     text = f"# P\n\n## Requirements\n\n- Users can draw\n\n## {heading}\n\n- Who pays for paper\n"
     assert quotes(text, StatementClass.QUESTION) == ["Who pays for paper"]
+
+
+@pytest.mark.parametrize("said", ["We use SQLite for all data.", "We store all data in one SQLite file."])
+def test_what_the_authors_do_by_a_decision_is_the_decision(said: str) -> None:
+    text = "# ADR 7\n\n## Decision\n\n{}\n\n### Reasons\n\n- It is proven\n\n## Rules\n\n- It must be backed up\n"
+    assert asked(text.format(said)) == [said, "It must be backed up"]
+    assert asked(text.format("We had it in text files before.")) == ["It must be backed up"]
 
 
 def test_phases_that_repeat_features_are_no_work_twice() -> None:

@@ -60,7 +60,7 @@ class Sentences:
             return reasons.QUOTED
         if heard.question:
             return reasons.QUESTION
-        if role in OF_ROLE and _tells_of_us(heard):
+        if role in {Role.DECISION, *OF_ROLE} and _tells_of_us(heard):
             return ""
         least = self.groups.least(role) if role in _NEUTRAL else Force.TELLS
         if role == Role.CONSEQUENCES:
@@ -132,6 +132,6 @@ def _leads(block: Block) -> bool:
 
 
 def _tells_of_us(heard: Heard) -> bool:
-    """Whether a sentence only tells what the authors have, use or expect: below a heading of limits it binds."""
+    """Whether a sentence only tells what the authors have, use or expect: below limits or decisions it binds."""
     now = heard.says & Says.FIRST and not heard.says & Says.PAST
     return bool(now) and heard.force == Force.NONE and not heard.aside and not heard.question

@@ -56,7 +56,7 @@ GERMAN = Language(
             "nutzerprofile|benutzerprofile"
         ),
         Role.CONTEXT: (
-            "projektstruktur|ordnerstruktur|verzeichnisstruktur|hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
+            "geschäftsmodell|projektstruktur|ordnerstruktur|verzeichnisstruktur|hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
             "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
             "installation|installation…|inbetriebnahme|…referenzen und…|…risiken|begründung|begründungen|gründe"

@@ -36,6 +36,7 @@ ENGLISH = Language(
             "success looks like|…success indicators|goals…|key results|kpis"
         ),
         Role.NON_GOAL: (
+            "…discarded|discarded…|…abandoned|abandoned…|explicitly discarded|not wanted|not wanted…|…not wanted|"
             "…non goals…|…nongoals…|…non objectives|…non requirements|…non features|…out of scope…|…outside scope…|"
             "…outside the scope…|…outside of scope…|…outside of the scope…|…beyond scope…|…beyond the scope…|"
             "…not in scope…|…not in this release…|…not in this version…|…not in mvp…|…not in the mvp…|…not in v1…|"
@@ -98,7 +99,7 @@ ENGLISH = Language(
             "…user journeys|user journeys…|journeys|journey…|user journey…|…journey"
         ),
         Role.CONTEXT: (
-            "…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
+            "reasons|reasons…|reasoning|justification|justifications|…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
             "current structure|current architecture|current implementation|current behavior|current behaviour|current design|existing system|"
             "…project structure|…repository structure|repo structure|…folder structure|…directory structure|…file structure|"
@@ -140,7 +141,7 @@ ENGLISH = Language(
         ),
         Role.CONTENTS: "table of contents|contents|toc|index|list of figures|list of tables",
         Role.ABOUT: (
-            "license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
+            "product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
             "see also|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
@@ -180,6 +181,7 @@ ENGLISH = Language(
         r"what (?!happens|if|we know)(?:\S+ ){0,8}?(?:does|do|is|are|will|can|wo|ca|is|are) ?(?:not|nt) (?:\S+ )?"
         r"(?:provide|do|include|cover|support|offer|contain|build|ship|solve|handle|promise|guarantee|replace|be|change"
         r"|address|deliver|implement|store|collect|manage|try|attempt|part|in scope|included|covered|supported|planned)\b.*"
+        r"|what (?!happens|if)(?:\S+ ){1,4}?(?:is|are) ?(?:not|nt)"
     ),
     units={
         "epic": "epic",

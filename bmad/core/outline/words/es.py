@@ -34,7 +34,7 @@ SPANISH = Language(
             "perfiles de usuario|perfiles de usuarios"
         ),
         Role.CONTEXT: (
-            "estructura del proyecto|estructura de carpetas|estructura del repositorio|contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
+            "razones|motivos|modelo de negocio|contexto del negocio|estructura del proyecto|estructura de carpetas|estructura del repositorio|contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
             "suposiciones|dependencias|problema|situación actual|notas|"
             "instalación|instalación…|…riesgos|justificación|justificación…|fundamento|fundamentos"
         ),

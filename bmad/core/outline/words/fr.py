@@ -39,7 +39,7 @@ FRENCH = Language(
             "rôles utilisateurs|acteurs et rôles|utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
-            "structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
+            "modèle économique|modèle économique…|modèle monétaire…|modèle d’affaires|structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
             "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
             "installation|installation…|…risques|justification|justifications|raisons"
         ),

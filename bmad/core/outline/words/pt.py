@@ -35,7 +35,7 @@ PORTUGUESE = Language(
             "perfis de usuário|perfis de usuários"
         ),
         Role.CONTEXT: (
-            "estrutura do projeto|estrutura de pastas|estrutura do repositório|contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
+            "razões|motivos|modelo de negócio|estrutura do projeto|estrutura de pastas|estrutura do repositório|contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
             "suposições|dependências|problema|situação atual|notas|observações|"
             "instalação|instalação…|…riscos|justificativa|justificativas|justificação|fundamentação"
         ),
