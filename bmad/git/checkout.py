@@ -111,8 +111,8 @@ class GitCheckout:
         Raises: CannotAnswerError where git cannot note it.
         """
         self._git("config", "--unset-all", _PROTECT)
-        told = (_REPORT, "true" if report_only else "false")
-        wanted = [("receive.fsckObjects", "true"), told, *((_PROTECT, one) for one in branches)]
+        mode = (_REPORT, "true" if report_only else "false")
+        wanted = [("receive.fsckObjects", "true"), mode, *((_PROTECT, one) for one in branches)]
         for key, value in wanted:
             done = self._git("config", *(["--add"] if key == _PROTECT else []), key, value)
             if done.returncode != 0:
