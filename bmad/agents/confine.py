@@ -25,6 +25,8 @@ _REFER = 1 << 13
 _TRUNCATE = 1 << 14
 _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 """REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, _DIR, _REG, _SOCK, _FIFO, _BLOCK and _SYM."""
+_MAKE_DEVICES = 1 << 6 | 1 << 11
+"""MAKE_CHAR and MAKE_BLOCK, which are let nowhere: root may make a node for a disk, and write to all of it."""
 _SCOPES, _SCOPES_SINCE = 0b11, 6
 """Abstract sockets and signals: only to what is confined the same way, never to bmad or another agent."""
 _SINCE = {_REFER: 2, _TRUNCATE: 3}
@@ -79,21 +81,21 @@ def _restrict(writable: Iterable[Path]) -> None:
         raise ConfinementError("Landlock makes no rules")
     try:
         for path in writable:
-            _allow(ruleset, path, handled)
+            _allow(ruleset, path, handled & ~_MAKE_DEVICES)
         if platforms.library().prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) or _syscall(_RESTRICT_SELF, ruleset, 0):
             raise ConfinementError("Landlock does not apply its rules")
     finally:
         os.close(ruleset)
 
 
-def _allow(ruleset: int, path: Path, handled: int) -> None:
+def _allow(ruleset: int, path: Path, allowed: int) -> None:
     """Let a path be written to, and all below it; one that is not there is passed over."""
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
-        rights = handled if path.is_dir() else handled & (_WRITE_FILE | _TRUNCATE)
+        rights = allowed if path.is_dir() else allowed & (_WRITE_FILE | _TRUNCATE)
         if _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, parent), 0):
             raise ConfinementError(f"Landlock takes no rule for {path}")
     finally:

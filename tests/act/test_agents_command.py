@@ -260,6 +260,22 @@ def test_a_confined_agent_writes_to_its_worktree_only(world: World) -> None:
 
 
 @needs_landlock
+def test_a_confined_agent_makes_no_device(world: World) -> None:
+    """Anybody may make the one with the numbers 0 and 0, a mark of overlayfs, since Linux 5.8; and a pipe."""
+    text = """
+        import errno, stat
+        os.mkfifo("pipe")
+        try:
+            os.mknod("device", stat.S_IFCHR | 0o600, os.makedev(0, 0))
+        except OSError as error:
+            open("refused", "w").write(errno.errorcode[error.errno])
+    """
+    world.run(text)
+    assert (world.tree / "pipe").is_fifo()
+    assert (world.tree / "refused").read_text() == "EACCES"
+
+
+@needs_landlock
 def test_a_confined_agent_removes_and_moves_nothing_outside(world: World) -> None:
     outcome = world.run(
         """
