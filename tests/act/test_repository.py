@@ -242,4 +242,9 @@ def test_a_snapshot_tells_what_was_touched_and_touches_nothing(person: Person, r
     (person.root / ".git/hooks/pre-commit").touch()
     (person.root / ".git/info/attributes").write_text("x", encoding="utf-8")
     git(tree.folder, "commit", "-q", "--allow-empty", "-m", "x")
-    assert changed("own") == {"git: config", "git: hooks/pre-commit", "git: info/attributes", BRANCH}
+    settings = {"git: config", "git: hooks/pre-commit", "git: info/attributes"}
+    assert changed("own") == {*settings, BRANCH}
+    git(tree.folder, "replace", "HEAD", person.base)
+    (person.root / ".git/shallow").touch()
+    [replaced] = changed("own") - {*settings, BRANCH, "git: shallow"}
+    assert replaced.startswith("refs/replace/")

@@ -20,6 +20,7 @@ _REFS = (
     "--format=%(refname) %(objectname) %(symref)",
     "refs/heads",
     "refs/bmad",
+    "refs/replace",
     "refs/stash",
     "refs/tags",
 )
@@ -27,7 +28,7 @@ _STATUS = (
     *("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=normal", "--ignored=no"),
     "--ignore-submodules=none",
 )
-_FILES = ("config", "config.worktree", "objects/info/alternates")
+_FILES = ("config", "config.worktree", "objects/info/alternates", "shallow")
 _FOLDERS = ("hooks", "info")
 _AFTER = {b"1 ": 8, b"2 ": 9, b"u ": 10, b"? ": 1}
 """The blanks before the path in an entry of `status --porcelain=v2`."""
@@ -52,12 +53,12 @@ def _all(questions: list[tuple[Git, tuple[str, ...]]]) -> list[bytes]:
 
 
 def _refs(told: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """The refs of bmad, and people's branches, tags and stash."""
+    """The refs of bmad, with what git takes for another object; and people's branches, tags and stash."""
     own: dict[str, str] = {}
     others: dict[str, str] = {}
     for line in filter(None, told.decode("utf-8", "backslashreplace").split("\n")):
         name, _, at = line.partition(" ")
-        (own if name.startswith((OWN, "refs/bmad/")) else others)[name] = at.strip()
+        (own if name.startswith((OWN, "refs/bmad/", "refs/replace/")) else others)[name] = at.strip()
     return own, others
 
 
