@@ -465,8 +465,9 @@ def test_h_a_folder_of_hooks_for_all_repositories_is_left_alone(bare_repo: Repo)
     bare_repo.git("config", "core.hooksPath", ".git/hooks")
     assert put(bare_repo)[0]
     assert (bare_repo.root / ".git/hooks/commit-msg").exists()
-    bare_repo.git("config", "core.hooksPath", "/dev/null")
-    assert "no folder" in put(bare_repo)[1]
+    for nowhere in ("/dev/null", ""):
+        bare_repo.git("config", "core.hooksPath", nowhere)
+        assert "no folder" in put(bare_repo)[1]
 
 
 def test_h_hooks_among_the_files_get_a_line_by_hand(bare_repo: Repo) -> None:

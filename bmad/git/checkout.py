@@ -177,7 +177,8 @@ class GitCheckout:
         top, common = self.top() or self.root, self._told("rev-parse", "--git-common-dir")
         own = (self.root / (common or ".git")).resolve()
         told = self._told("config", "--show-scope", "--type=path", "core.hooksPath") or ""
-        scope, _, named = told.partition("\t")
+        scope, is_set, named = told.partition("\t")
+        named = named or (os.devnull if is_set else "")  # where it is empty, git runs none either
         path = (top / named if named else own / "hooks").resolve()
         if path.is_relative_to(own):
             return HooksFolder(path, "own", scope)
