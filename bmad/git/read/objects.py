@@ -32,6 +32,8 @@ _MOST_IN_TREES = 1 << 20
 """Entries of all trees that are held."""
 
 _FORBIDDEN = frozenset({b"", b".", b".."})
+_ODD = frozenset({b"", b".", b"g", b"G"})
+"""What such a name begins with, where no backslash or sign that is left out stands in it."""
 _OF_GIT = re.compile(rb"(?:.*\\)?(?:\.git|git~1)[. ]*(?:[\\:].*)?", re.IGNORECASE | re.DOTALL)
 """What NTFS may take for git's own folder, as `git fsck` reads it (`is_ntfs_dotgit`)."""
 _UNSEEN = re.compile(rb"\xe2\x80[\x8c-\x8f\xaa-\xae]|\xe2\x81[\xaa-\xaf]|\xef\xbb\xbf")
@@ -66,7 +68,8 @@ class Entries(dict[bytes, Entry]):
         spelt, _, rest = raw.partition(b" ")
         mode = spelt.lstrip(b"0")
         name, _, blob = rest.partition(b"\0")
-        if mode not in _MODES or b"/" in name or _is_forbidden(name):
+        odd = name[:1] in _ODD or b"\\" in name or not name.isascii()
+        if mode not in _MODES or b"/" in name or (odd and _is_forbidden(name)):
             raise KeyError(raw)
         if len(self) >= _MOST_ENTRIES:
             self.clear()
@@ -76,9 +79,8 @@ class Entries(dict[bytes, Entry]):
 
 
 def _is_forbidden(name: bytes) -> bool:
-    """Whether no tree may hold a name: it is none, or a file system may take it for git's own folder."""
-    seen = name if name.isascii() else _UNSEEN.sub(b"", name)
-    return name in _FORBIDDEN or _OF_GIT.fullmatch(seen) is not None
+    """Whether no tree may hold a name that is odd: a file system may take it for git's own folder."""
+    return name in _FORBIDDEN or _OF_GIT.fullmatch(_UNSEEN.sub(b"", name)) is not None
 
 
 class ObjectReader:
