@@ -154,6 +154,8 @@ def test_histories_with_other_settings_are_judged_alike(judges: Judges) -> None:
         assert set(found.gate.codes) == codes, word
 
 
+BROUGHT = "-1:page/plain;0:b1/tiny;0,1:nothing/plain;2:revert 2/revert 2"
+"""A merge of a tiny change, and its revert."""
 KEYED: dict[str, set[str]] = {
     "scoped oracle;-1;-1:b1/tiny": {"G01"},
     "scoped refuse;-1;-1:b1/tiny": set(),
@@ -166,6 +168,8 @@ KEYED: dict[str, set[str]] = {
     "verified refuse;-1;-1:b1/B;0:record b proven/B": set(),
     "scoped oracle;2;-1:a1+record/A;0:record a changed/plain;0:grandfather 1/policy;1,2:nothing/plain": {"G14"},
     "scoped oracle;2;-1:a1+record/A;0:x1/plain;0:grandfather 1/policy;1,2:nothing/plain": set(),
+    f"scoped;-1;{BROUGHT}": set(),
+    f"scoped;4;{BROUGHT};-1:grandfather 1/policy;4,3:nothing/plain": {"G01"},
     "traced;-1;-1:link x/A": {"G04"},
     "traced;-1;-1:link a/A": set(),
     "scoped;-1;-1:link x/bot": {"G01", "G07"},
