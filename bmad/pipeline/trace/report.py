@@ -47,8 +47,9 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     """
     with history.read() as objects:
         tips = objects.tips(request.base, request.head)
-        verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head))
         specs = Specs(objects, formats)
+        verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head), specs)
+        specs.begin()
         after = read_at(objects, formats, tips.head, specs)
         found = after.claimed(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
