@@ -21,7 +21,8 @@ _EVER = (
 
 NOTHING: Mapping[bytes, frozenset[str]] = MappingProxyType({})
 _PLAIN = (b"100644", b"100755")
-_MOST_PLACES = 64
+_MOST_PLACES = 4
+"""Each costs git about as much again as all of a history without any."""
 _MOST_BYTES = 16 * PATHS_BYTES
 """Of what git says, most of which may be of other paths, and none is held."""
 
@@ -38,10 +39,7 @@ def touching(git: Git, tip: str, paths: Sequence[bytes], since: str | None = Non
 
 
 def _places(paths: frozenset[bytes]) -> list[bytes]:
-    """Paths, or so few folders that hold them; none where that would be the top.
-
-    git holds each entry of each tree against each of them.
-    """
+    """Paths, or so few folders that hold them; none where that would be the top."""
     places = paths
     while len(places) > _MOST_PLACES:
         above = frozenset(path.rpartition(b"/")[0] or path for path in places)
