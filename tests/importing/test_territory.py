@@ -30,12 +30,14 @@ def _named(text: str, part: Any = "task") -> dict[str, bool | None]:
         ("Add `--repo` to `attach` in `commands/attach.ts`", {"commands/attach.ts": True}),
         ("Do not modify `src/a.ts`", {"src/a.ts": False}),
         ("`src/a.ts` must stay as it is", {"src/a.ts": False}),
+        ("No source changes to `src/a.ts`", {"src/a.ts": False}),
+        ("`src/a.ts` | already there", {"src/a.ts": False}),
         ("`src/a.ts` wrapper unchanged", {"src/a.ts": False}),
         ("Types in `src/a.ts` (created in Story 1.2)", {"src/a.ts": False}),
         ("File: src/a.ts:12-20 (NEW)", {"src/a.ts": True}),
         ("Call it in `src/a.ts`, use `src/b.ts`", {"src/a.ts": True, "src/b.ts": False}),
         ("Update `a.ts`, `b.ts` and `c.ts`", {"a.ts": True, "b.ts": True, "c.ts": True}),
-        ("See https://x.org/a/b.html, /etc/passwd, ~/x/y.sh, {root}/a/b.md, ../up/x.py", {}),
+        ("See https://x.org/a/b.html, /etc/passwd, ~/x/y.sh, {root}/a/b.md, ../up/x.py, a/b/{name}.md", {}),
     ],
 )
 def test_the_last_word_before_a_name_says_whether_work_is_done_there(text: str, named: dict[str, bool]) -> None:
@@ -58,6 +60,14 @@ def test_a_page_is_read_by_its_headings() -> None:
         ("files", 12),
     ]
     assert [one.text for one in said_in("x.md", page, files_only=True)] == ["- f\n"]
+
+
+def test_a_label_is_over_the_list_below_it() -> None:
+    notes = "**Files to modify:**\n- `a/b.c`\n\n**Files NOT to modify:**\n\n- `a/d.e`\n\nUpdate `a/f.g`.\n"
+    assert [(one.part, one.text.strip()) for one in said_in("x.md", notes) if one.text.strip()] == [
+        ("files", "- `a/b.c`"),
+        ("note", "Update `a/f.g`."),
+    ]
 
 
 TREE = """
@@ -103,6 +113,7 @@ FILES = (
         ("src/lib/new.ts", "packages/b/", ("packages/b/src/lib/new.ts", True)),
         ("src/lib/new.ts", "", "it may be any of 2"),
         ("packages/b/src/lib/new.ts", "", ("packages/b/src/lib/new.ts", True)),
+        ("packages/b/src/lib.ts", "", "the folder packages/b/src/lib/ stands in its place"),
         ("docs/x.md", "", "neither it nor its folder"),
         ("new.ts", "", "neither it nor its folder"),
         ("b/src/", "", ("packages/b/src/", False)),

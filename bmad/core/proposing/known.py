@@ -153,6 +153,8 @@ class Known:
             return _several(every)
         [path] = every
         new = path not in self.files and path not in self.folders
+        if new and (package := path.rpartition(".")[0]) in self.folders:
+            return Unclear(f"the folder {package}/ stands in its place")
         tree = plan.files.get(path) or plan.folders.get(path) or plan.folders.get(path.rpartition("/")[0])
         return Meant(path, new, tree if new else None, near)
 

@@ -41,7 +41,7 @@ class Mention(NamedTuple):
 _CODE = re.compile(r"`([^`\n]+)`")
 _FILE = r"[\w.@()+\[\]-]{0,200}\w\.[A-Za-z][A-Za-z0-9]{0,9}"
 _PLAIN = re.compile(
-    rf"(?<![\w./\\@$~{{<:\"'*+-])(?:[\w.@+-]{{1,200}}(?:/[\w.@+*-]{{1,200}}){{1,40}}/?|{_FILE})(?![\w{{$])"
+    rf"(?<![\w./\\@$~{{<:\"'*+-])(?:[\w.@+-]{{1,200}}(?:/[\w.@+*-]{{1,200}}){{1,40}}/?|{_FILE})(?![\w{{$/])"
 )
 _NAME = re.compile(
     rf"\.?[\w@(\[*][\w.@()+\[\]*-]*(?:/[\w.@()+\[\]*-]+)+/?|[\w.@()+\[\]-]+/|\.?{_FILE}",
@@ -51,7 +51,9 @@ _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=\S)|\s[—–]\s")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 
 _NOT = (
-    r"(?:(?:do(?:es)?|must|should|will|need) not|don't|doesn't|never|without|avoid|no need to|not)\s+(?:be\s+)?\w+"
+    r"(?:no|zero)\s+(?:\w+\s+){0,3}changes?"
+    r"|(?:(?:do(?:es)?|must|should|will|need) not|don't|doesn't|never|without|avoid|no need to"
+    r"|not)\s+(?:be\s+)?\w+"
 )
 _LOOKS = (
     "see|refer|references?|referenced|sources?|model(?:l?ed)? after|like|patterns?|follow(?:s|ing)?|same as",
@@ -80,7 +82,7 @@ _AFTER = re.compile(
 )
 _KEPT = re.compile(
     r"\W*(?:\w+\W+){0,3}?(?:(?:must|should|is|are|does|do|will)\s+not\b|unchanged\b|untouched\b|no changes?\b"
-    r"|stays?\b|remains?\b|(?:created|added|built|done)\s+(?:in|by)\s+(?:story|epic)\b|\(reference)",
+    r"|already\b|stays?\b|remains?\b|(?:created|added|built|done)\s+(?:in|by)\s+(?:story|epic)\b|\(reference)",
     re.IGNORECASE,
 )
 """Words behind a name that say the same of it."""
@@ -134,7 +136,7 @@ def _names(sentence: str) -> Iterator[tuple[int, int, str]]:
     found = [(one.start(), one.end(), one[1].strip()) for one in code]
     found += [(one.start(), one.end(), one[0]) for one in _PLAIN.finditer(_blank(sentence))]
     for start, end, text in sorted(found):
-        name = _BEHIND.sub("", text).removeprefix("./")
+        name = _BEHIND.sub("", text).removeprefix("./").rstrip(".")
         if len(name) <= _LONGEST and _NAME.fullmatch(name) and ".." not in name.split("/"):
             yield start, end, name
 

@@ -27,6 +27,10 @@ _OWN = frozenset({"task", "files", "note"})
 """What of a story says where its work is, not only what comes of it."""
 
 
+_VAGUE = "the words do not say that work is done there"
+"""A name without a word of work counts where no other name of the story has one."""
+
+
 class Changed(NamedTuple):
     """What a story changed, and how that is known, as the end of `…, which `."""
 
@@ -81,11 +85,23 @@ class Proposer:
             said = {_told(one) for one in known}
             known.update((one, None) for one in evidence if _told(one) not in said)
 
+        def leave(one: Mention, why: str) -> None:
+            if why:
+                left.setdefault(one.name, LeftName(name=one.name, why=why, path=one.path, line=one.line))
+
+        vague: list[tuple[Mention, Meant]] = []
         for one in self._of(story):
             meant = self._meant(story, one)
             if isinstance(meant, Unclear):
-                if meant.why:
-                    left.setdefault(one.name, LeftName(name=one.name, why=meant.why, path=one.path, line=one.line))
+                leave(one, meant.why)
+            elif one.works:
+                add(meant.path, self._evidence(one, meant), new=meant.new)
+            else:
+                vague.append((one, meant))
+        is_clear = bool(found)
+        for one, meant in vague:
+            if is_clear and meant.path not in found:
+                leave(one, _VAGUE)
             else:
                 add(meant.path, self._evidence(one, meant), new=meant.new)
         for path, evidence in self._of_kin(story, is_named=bool(found)):
@@ -124,7 +140,7 @@ class Proposer:
         if taken := self._sources.taken(meant.path.rstrip("/")):
             return Unclear(taken if one.works else "")
         if not self._says(one, meant):
-            return Unclear("the words do not say that work is done there")
+            return Unclear(_VAGUE)
         if meant.path.endswith("/") and (wide := self._wide(meant.path)):
             return Unclear(wide)
         return meant
