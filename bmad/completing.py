@@ -1,7 +1,8 @@
 """`bmad completion words`, put together of as little as it needs: a person waits for it at each press of Tab.
 
 What it knows of commands was written down beside them (`cli/words.json`); ids and titles are the headings of the
-documents in the work tree. It prints whether files come into question, then a value a line, a tab, and what it is.
+documents in the work tree, revisions the names in git's files, findings what journal, records and scans hold. It
+prints whether files come into question, then a value a line, a tab, and what it is.
 """
 
 import json
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from bmad.errors import BmadError
+from bmad.git.names import revisions
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout
+from bmad.store.findings import of_records, of_scans, of_story
 from bmad.store.roots import folder_of, root_of
 from bmad.store.schemas import TYPES
 from bmad.store.settings import parse_settings
@@ -86,13 +89,13 @@ def _of_command(command: Words, typed: Sequence[str], word: str) -> Iterator[tup
     options = command["options"]
     lead, equals, value = word.partition("=")
     if equals and lead in options:
-        yield from ((f"{lead}={one}", told) for one, told in _values(options[lead][1], options[lead][2], value))
+        yield from ((f"{lead}={one}", told) for one, told in _values(*options[lead][1:3], value, typed))
     elif typed and typed[-1] in options and options[typed[-1]][1] != ["flag"] and "--" not in typed:
-        yield from _values(options[typed[-1]][1], options[typed[-1]][2], word.removeprefix("="))
+        yield from _values(*options[typed[-1]][1:3], word.removeprefix("="), typed)
     elif word.startswith("-") and "--" not in typed:
         yield from _begun({**{one: told[0] for one, told in options.items()}, **_EVERYWHERE}, word)
     else:
-        yield from _argument(command["arguments"], _positions(options, typed), word)
+        yield from _argument(command["arguments"], _positions(options, typed), word, typed)
 
 
 def _positions(options: Words, typed: Sequence[str]) -> int:
@@ -110,17 +113,23 @@ def _positions(options: Words, typed: Sequence[str]) -> int:
     return count
 
 
-def _argument(arguments: Sequence[Any], count: int, word: str) -> Iterator[tuple[str, str]]:
+def _argument(arguments: Sequence[Any], count: int, word: str, typed: Sequence[str]) -> Iterator[tuple[str, str]]:
     last = arguments[-1:] if arguments and arguments[-1][2] else ()
     for kinds, choices, _ in (*arguments[count : count + 1], *last)[:1]:
-        yield from _values(kinds, choices, word)
+        yield from _values(kinds, choices, word, typed)
 
 
-def _values(kinds: Sequence[str], choices: Sequence[str], word: str) -> Iterator[tuple[str, str]]:
+def _values(
+    kinds: Sequence[str], choices: Sequence[str], word: str, typed: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     """The values of some kinds that a word begins; ids without their prefix, too."""
     yield from _begun(dict.fromkeys(choices, ""), word)
     if "story" in kinds or "id" in kinds:
         yield from _ids(word, stories=("id" not in kinds))
+    if "revision" in kinds:
+        yield from _begun(dict(revisions(folder_of(None))), word)
+    if "finding" in kinds:
+        yield from _findings(word, typed)
     if "schema" in kinds:
         yield from _begun(dict.fromkeys(TYPES, ""), word)
     if any(kind in kinds for kind in _FILES):
@@ -132,12 +141,32 @@ def _begun(every: Mapping[str, str], word: str) -> Iterator[tuple[str, str]]:
 
 
 def _ids(word: str, *, stories: bool) -> Iterator[tuple[str, str]]:
-    """Ids with their titles; where none begins with the word, those that do without their prefix."""
-    root = root_of(folder_of(None))
-    workspace = FileWorkspace(root)
+    """Ids with their titles."""
+    workspace, layout = _documents()
+    yield from _with_id(dict(_headings(workspace, layout, stories=stories)), word)
+
+
+def _findings(word: str, typed: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Those of the story that is named before; else what scans found, for a new story also what landed open."""
+    workspace, layout = _documents()
+    root = workspace.root
+    story = next((one for before in typed if before[:1] != "-" for one, _ in _ids(before, stories=True)), None)
+    if story is not None:
+        found = dict(of_story(root, story))
+    else:
+        landed = of_records(root, workspace.record_paths(layout)) if "--finding" in typed else ()
+        found = {**dict(landed), **dict(of_scans(root))}
+    yield from _with_id(found, word)
+
+
+def _documents() -> tuple[FileWorkspace, Layout]:
+    workspace = FileWorkspace(root_of(folder_of(None)))
     policy = workspace.read(POLICY)
-    layout = parse_settings(policy).layout if policy is not None else Layout()
-    every = dict(_headings(workspace, layout, stories=stories))
+    return workspace, parse_settings(policy).layout if policy is not None else Layout()
+
+
+def _with_id(every: Mapping[str, str], word: str) -> Iterator[tuple[str, str]]:
+    """What a word begins; where there is none, what it begins without the prefix."""
     wanted = word.casefold()
     found = {one: told for one, told in every.items() if one.casefold().startswith(wanted)}
     bare = {one: told for one, told in every.items() if one.partition("-")[2].casefold().startswith(wanted)}

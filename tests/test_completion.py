@@ -1,16 +1,21 @@
 """Completion: what a word may become, and the shells that ask for it as they do when Tab is pressed."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bmad import completing
 from bmad.cli.commands import COMMANDS
+from bmad.model.act import Event
+from bmad.model.journal import Entry
+from bmad.store.journal import SqliteJournal
 from tests.program import git, inside
 from tests.specs import write, write_small
 
@@ -23,6 +28,37 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "lib/found.py").touch()
     monkeypatch.chdir(tmp_path / "lib")
     return tmp_path
+
+
+@pytest.fixture
+def worked(repo: Path) -> Path:
+    """The same with names that git keeps, loose and packed, and findings in journal, record and scan."""
+    tip = "0" * 40
+    packed = f"# pack-refs with: peeled\n{tip} refs/remotes/origin/trunk\n{tip} refs/tags/v1.0\n^{tip}\n"
+    names = {f".git/refs/heads/{name}": f"{tip}\n" for name in ("main", "bmad/STORY-find01")}
+    one, two, three = (
+        {"id": f"F-0000000{number}", "severity": "P1", "path": "lib/found.py", "line": number, "claim": "Wrong."}
+        for number in (1, 2, 3)
+    )
+    landed = {"findings": [two | {"disposition": "open"}, one | {"id": "F-00000009", "disposition": "fixed"}]}
+    files = {
+        **names,
+        ".git/packed-refs": packed,
+        "stories/records/STORY-store1.json": json.dumps(landed, indent=2),
+        ".bmad/steps/scan/found.json": json.dumps({"F-00000003": three}),
+    }
+    write(repo, files)
+    entry = Entry(
+        story="STORY-find01",
+        seq=1,
+        round=1,
+        step="review",
+        event=Event.REVIEWED,
+        content={"findings": [one]},
+        time=datetime.now(UTC),
+    )
+    SqliteJournal(repo / ".bmad/journal.db").append(entry)
+    return repo
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, dict[str, str]]:
@@ -69,6 +105,36 @@ def test_what_a_word_may_become(
     assert repo.exists()
     first, found = told(capsys, *words)
     assert (first, set(found)) == (files, values)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (("gate", "--base", ""), {"HEAD", "main", "bmad/STORY-find01", "v1.0", "origin/trunk"}),
+        (("gate", "--base=o"), {"--base=origin/trunk"}),
+        (("trace", "--rev", "v"), {"v1.0"}),
+        (("arbitrate", "find01", ""), {"F-00000001"}),
+        (("arbitrate", "STORY-store1", ""), set()),
+        (("triage", "STORY-find01", "--dispute", "0000"), {"F-00000001"}),
+        (("new", "story", "--finding", ""), {"F-00000002", "F-00000003"}),
+        (("dismiss", "--why", "no", ""), {"F-00000003"}),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else None,
+)
+def test_revisions_and_findings_are_completed(
+    worked: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], values: set[str]
+) -> None:
+    assert worked.exists()
+    assert set(told(capsys, *words)[1]) == values
+
+
+def test_a_finding_is_told_with_its_place_and_claim_and_what_does_not_read_is_nothing(
+    worked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(capsys, "dismiss", "F-")[1] == {"F-00000003": "P1 lib/found.py:3 Wrong."}
+    (worked / ".bmad/steps/scan/found.json").write_text("[1]", encoding="utf-8")
+    assert completing.run(["2", "bmad", "dismiss", ""]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_ids_are_told_with_their_titles_and_commands_with_what_they_do(

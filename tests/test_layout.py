@@ -29,7 +29,7 @@ MAY = {
     "needs": {"screen", "git", "store", "agents", "model", "errors"},
     "cli": {"wiring", "shared", "screen", "needs", "pipeline", "render", "model", "errors", "__init__"},
     "hooked": {"core", "git", "store", "model", "errors"},
-    "completing": {"store", "model", "errors"},
+    "completing": {"store", "git", "model", "errors"},
     "__main__": {"cli", "hooked", "completing", "wiring", "pipeline", "render", "model", "errors"},
     "__init__": set(),
 }
