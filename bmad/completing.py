@@ -89,13 +89,18 @@ def _of_command(command: Words, typed: Sequence[str], word: str) -> Iterator[tup
     options = command["options"]
     lead, equals, value = word.partition("=")
     if equals and lead in options:
-        yield from ((f"{lead}={one}", told) for one, told in _values(*options[lead][1:3], value, typed))
+        yield from ((f"{lead}={one}", told) for one, told in _of_option(options[lead], value, typed))
     elif typed and typed[-1] in options and options[typed[-1]][1] != ["flag"] and "--" not in typed:
-        yield from _values(*options[typed[-1]][1:3], word.removeprefix("="), typed)
+        yield from _of_option(options[typed[-1]], word.removeprefix("="), typed)
     elif word.startswith("-") and "--" not in typed:
         yield from _begun({**{one: told[0] for one, told in options.items()}, **_EVERYWHERE}, word)
     else:
         yield from _argument(command["arguments"], _positions(options, typed), word, typed)
+
+
+def _of_option(option: Sequence[Any], word: str, typed: Sequence[str]) -> Iterator[tuple[str, str]]:
+    _, kinds, choices = option
+    yield from _values(kinds, choices, word, typed)
 
 
 def _positions(options: Words, typed: Sequence[str]) -> int:
