@@ -12,6 +12,7 @@ import typer
 from bmad import __version__
 from bmad.cli import output
 from bmad.cli.output import Repo
+from bmad.errors import UsageError
 from bmad.model.attestation import Predicate
 from bmad.needs import sealed
 from bmad.pipeline.gate.attest import AttestRequest, attest
@@ -26,6 +27,10 @@ def run(
     predicate: Annotated[Predicate, typer.Option(help="What kind of statement.")] = Predicate.SVR,
     base: Annotated[str | None, typer.Option(metavar="REV", help="As for bmad gate.")] = None,
     head: Annotated[str | None, typer.Option(metavar="REV", help="The commit that it is about.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Instead of --base: each step of a history."),
+    ] = None,
     resource: Annotated[
         str | None, typer.Option(metavar="URI", help="The repository; by default gate.repository.")
     ] = None,
@@ -34,8 +39,10 @@ def run(
     ] = None,
     repo: Repo = None,
 ) -> int:
+    if base is not None and since is not None:
+        raise UsageError("Either --base or --since.")
     app = open_app(repo)
-    request = AttestRequest(GateRequest(base, head), predicate, verifier, __version__, resource, ref)
+    request = AttestRequest(GateRequest(base, head, since=since), predicate, verifier, __version__, resource, ref)
     found = attest(app.history(), app.formats, app.clock, request)
     if found.report.ok or predicate is Predicate.VSA:
         output.result(sealed(found.statement, key))

@@ -240,7 +240,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "report": Entry(
             "report", "Say what a change is for, for those who review it.",
-            (SPEC, HISTORY), reports=("report",), data=True,
+            (SPEC, HISTORY), (CACHE,), reports=("report", "story-report"), data=True,
         ),
         "verify": Entry(
             "verify", "Join what tests really ran with the criteria that they name.",

@@ -19,7 +19,7 @@ from bmad.model.record import (
 )
 from bmad.model.report import Report
 from bmad.model.spending import Spending
-from bmad.model.trace import TracedStatement
+from bmad.model.trace import Sure, TracedStatement
 
 
 class CriterionReport(Value):
@@ -100,6 +100,37 @@ class NewDependency(Value):
     like: str = ""
     imported: bool | None = None
     held: bool = False
+
+
+class StoryCommit(Value):
+    commit: str
+    title: str
+
+
+class StoryLines(Value):
+    """Lines of a file that are of the story, first and last, from 1."""
+
+    path: str
+    first: int
+    last: int
+    sure: Sure | None
+    """How sure that is, as `bmad trace` says it."""
+
+
+class OneStoryReport(Report):
+    """`bmad report STORY`: what its last landing's record says stands in `story`."""
+
+    NAME = "story-report"
+
+    head: str
+    story: StoryReport
+    landings: tuple[str, ...]
+    """The paths of the records of its landings, oldest first."""
+    commits: tuple[StoryCommit, ...]
+    lines: tuple[StoryLines, ...]
+    titles: dict[str, str]
+    """Titles of the requirements, by id."""
+    notes: tuple[str, ...]
 
 
 class RangeReport(Report):

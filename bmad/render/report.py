@@ -1,10 +1,19 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
 import re
+from collections.abc import Mapping
 
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
-from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
+from bmad.model.range_report import (
+    CommitLine,
+    CriterionReport,
+    NewDependency,
+    OneStoryReport,
+    RangeReport,
+    StoryLines,
+    StoryReport,
+)
 from bmad.model.record import RecordedClaim
 from bmad.model.settings import Level
 from bmad.render.gate import confirmed_by, now, standing, tiny, was
@@ -72,7 +81,7 @@ def markdown(report: RangeReport, *, only_told: bool = False) -> str:
         "",
     ]
     for story in report.stories:
-        rows += _story(story, report)
+        rows += _story(story, report.titles, report.level)
     if report.holding:
         rows += ["**Holds for every story**", ""]
         rows += [f"- {md(name)}: {md(title, 100)}" for name, title in report.holding.items()]
@@ -116,7 +125,44 @@ def _reworded(found: tuple[Reworded, ...]) -> list[str]:
     return [*rows, ""]
 
 
-def _story(story: StoryReport, report: RangeReport) -> list[str]:
+def one_story(report: OneStoryReport) -> str:
+    """One story's chain, for whoever asks for evidence: from the sentence to the lines, with nothing folded."""
+    story = report.story
+    rows = ["<!-- bmad report -->", *_above(story, report.titles)]
+    rows += ["", "**Criteria**", "", *_criteria(story)]
+    rows += _review(story, None) or ["", "No record of a landing stands."]
+    if earlier := report.landings[:-1]:
+        rows += ["", f"Earlier landings: {', '.join(map(code, earlier))}"]
+    rows += ["", "**Commits**", ""]
+    rows += [f"- {code(one.commit[:_SHORT])} {md(one.title, 100)}" for one in report.commits] or ["- none"]
+    rows += ["", f"**Lines that are its own** at {code(report.head[:_SHORT])}", ""]
+    rows += [f"- {code(_place(one))} ({one.sure})" for one in report.lines] or ["- none"]
+    standing = {one.path for one in report.lines}
+    if without := [path for path in story.files if path not in standing]:
+        rows += ["", "Changed, with no line of its own now: " + ", ".join(map(code, without))]
+    rows += ["", *(f"Note: {md(note, 600)}." for note in report.notes)]
+    return "\n".join(rows)
+
+
+def _place(one: StoryLines) -> str:
+    return f"{one.path}:{one.first}" + (f"-{one.last}" if one.last > one.first else "")
+
+
+def _story(story: StoryReport, titles: Mapping[str, str], level: str | None) -> list[str]:
+    rows = _above(story, titles)
+    rows += ["", f"<details><summary>{_summary(story)}</summary>", "", *_criteria(story)]
+    rows += _review(story, level)
+    rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
+    rows += [f"- {code(path)}" for path in story.files]
+    return [*rows, "", "</details>", ""]
+
+
+def _criteria(story: StoryReport) -> list[str]:
+    return [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]
+
+
+def _above(story: StoryReport, titles: Mapping[str, str]) -> list[str]:
+    """What it is for: the intent's words, the requirements, and what is to be known of them."""
     rows = [f"#### {story.id}: {md(story.title, 100)}", ""]
     for statement in story.statements:
         place = f"{statement.path}:{statement.lines[0]}" if statement.lines else statement.path
@@ -124,17 +170,11 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
         rows.append(">")
     if rows[-1] == ">":
         rows[-1] = ""
-    rows += [f"- {name}: {md(report.titles.get(name, ''), 100)}" for name in story.requirements]
+    rows += [f"- {name}: {md(titles.get(name, ''), 100)}" for name in story.requirements]
     if story.suspect:
         rows.append("- ⚠ suspect: something above has changed since it was confirmed")
     rows += [f"- assumed, not in the intent: {md(one)}" for one in story.assumptions]
-    rows += _left(story.left_open)
-    rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
-    rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]
-    rows += _review(story, report.level)
-    rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
-    rows += [f"- {code(path)}" for path in story.files]
-    return [*rows, "", "</details>", ""]
+    return [*rows, *_left(story.left_open)]
 
 
 def _left(found: tuple[FollowUp, ...]) -> list[str]:

@@ -32,6 +32,20 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     stage.gate(before, "main")
     stage.git("switch", "--quiet", "main")
     assert stage.json("status")["stories"][0]["state"] == "done"
+    told = stage.json("report", stage.first)
+    own = told["story"]
+    line = told["lines"][0]
+    assert (line["path"], line["first"], line["last"]) == (stage.file_of(stage.first), 1, 1)
+    assert (own["rounds"], own["accepted"]["by"]) == (1, stage.person)
+    assert own["statements"][0]["quote"]
+    assert mine in [one["commit"] for one in told["commits"]]
+    assert told["landings"] == [f"stories/records/{stage.first}.json"]
+    shown = stage.bmad("report", stage.first[:9]).out
+    assert f"- `{stage.file_of(stage.first)}:1` (exact)" in shown
+    assert "accepted by" in shown
+    assert "is no story; its stories: " in stage.bmad("report", own["requirements"][0], code=2).err
+    assert "all of it is told" in stage.bmad("report", stage.first, "--base", "main", code=2).err
+    assert stage.json("report", "--since", before)["ok"]
 
 
 def test_what_is_wrong_is_said_and_mended_by_committing_again(tmp_path: Path) -> None:

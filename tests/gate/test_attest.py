@@ -25,7 +25,7 @@ from bmad.pipeline.gate.gate import GateRequest
 from bmad.store.envelopes import envelope
 from bmad.store.formats import TextFormats
 from tests.gate.records import at, reviewed
-from tests.gate.repo import FIND, At, Repo, story
+from tests.gate.repo import FIND, POLICY, At, Repo, story
 from tests.gate.test_attested import signing
 from tests.signing import file_of, signed_record
 
@@ -130,6 +130,17 @@ def test_of_what_was_not_judged_nothing_is_said(worked: Repo) -> None:
     with pytest.raises(UsageError, match="1 commits between these ends were not judged"):
         attested(worked)
     assert attested(worked, Predicate.VSA, range=GateRequest("main", "work~1")).report.ok
+
+
+def test_a_history_is_attested_as_far_as_one_policy_judged_it(worked: Repo) -> None:
+    audit = GateRequest(None, "work", since="main")
+    told: Any = attested(worked, range=audit).statement["predicate"]
+    assert told["properties"] == ["BMAD_TRACED", "BMAD_SCOPED"]
+    changed = worked.commit("work", "Allow more\n\nPolicy: tests\n", {"bmad.yaml": f"{POLICY}# more\n"})
+    worked.commit("work", story(FIND), {"src/find.py": "2\n"})
+    with pytest.raises(UsageError, match=f"changes in {changed[:12]}, and a statement names one policy"):
+        attested(worked, range=audit)
+    assert attested(worked, range=GateRequest(None, "work", since=changed)).report.ok
 
 
 def test_what_is_exempt_has_no_story_and_each_property_says_so(repo: Repo) -> None:

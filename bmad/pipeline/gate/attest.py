@@ -64,10 +64,24 @@ def attest(history: History, formats: Formats, clock: Clock, request: AttestRequ
             )
         blobs = _blobs(objects, report.head, [one.path for one in report.records])
         policy = _blobs(objects, report.base, [POLICY]).get(POLICY, "")
+        if request.range.since is not None:
+            _see_that_it_is_one(objects, report, policy)
         told = Attested(
             report, resource, request.verifier, request.version, policy, blobs, _refs(objects, request.ref, report)
         )
     return Attestation(statement(request.predicate, told), report)
+
+
+def _see_that_it_is_one(objects: Objects, report: GateReport, policy: str) -> None:
+    """Raises: UsageError where an audit judged its steps by several policies, of which a statement names one."""
+    at = next(
+        (one for one in report.policy_changes if _blobs(objects, one, [POLICY]).get(POLICY, "") != policy), None
+    )
+    if at is not None:
+        raise UsageError(
+            f"{POLICY} changes in {at[:12]}, and a statement names one policy: attest what came before it "
+            f"(--head {at[:12]}~1), and what comes after it (--since {at[:12]}), each by itself."
+        )
 
 
 def _named(objects: Objects, formats: Formats, base: str) -> str:

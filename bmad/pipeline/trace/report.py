@@ -36,8 +36,11 @@ from bmad.ports.history import Clock, History, Objects
 
 
 class ReportRequest(NamedTuple):
+    """A range as `bmad gate` has it, with `since` as an audit, step by step."""
+
     base: str | None = None
     head: str | None = None
+    since: str | None = None
 
 
 def report(history: History, formats: Formats, clock: Clock, request: ReportRequest) -> RangeReport:
@@ -46,18 +49,21 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     Raises: UsageError on names that are none; CannotAnswerError where there is no repository or commit.
     """
     with history.read() as objects:
-        tips = objects.tips(request.base, request.head)
+        tips = objects.tips(request.since or request.base, request.head)
+        judged = GateRequest(tips.target or tips.base, tips.head)
+        if request.since is not None:
+            judged = GateRequest(None, tips.head, since=tips.base)
         specs = Specs(objects, formats)
-        verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head), specs)
+        verdict = gate(history, formats, clock, judged, specs)
         specs.begin()
         after = read_at(objects, formats, tips.head, specs)
         found = after.claimed(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
         base = objects.commits([tips.base])[tips.base].tree if tips.base else ""
         people = Mailmaps(objects).people(base)
-        records = _records(objects, formats, after)
+        records = records_at(after)
         last = _last_ones(records, _standing(objects, base, after.layout))
-        left = _left(after, [record for _, record in records])
+        left = left_open(after, [record for _, record in records])
         late = _at_the_end(found)
         stories = [
             one.model_copy(
@@ -141,9 +147,9 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
     )
 
 
-def _records(objects: Objects, formats: Formats, after: Reading) -> list[tuple[str, Record]]:
+def records_at(after: Reading) -> list[tuple[str, Record]]:
     """The records that stand at the head, each with its path; what is none is the gate's to refuse."""
-    found = committed_records(objects, formats, after.head.tree, after.layout)
+    found = committed_records(after.objects, after.formats, after.head.tree, after.layout)
     return [(after.layout.record_path(one.story, one.landing), one) for one in found]
 
 
@@ -158,7 +164,7 @@ def _last_ones(records: Sequence[tuple[str, Record]], before: frozenset[str]) ->
     return {record.story: (path, record) for path, record in ordered if path not in before}
 
 
-def _left(after: Reading, records: Sequence[Record]) -> tuple[FollowUp, ...]:
+def left_open(after: Reading, records: Sequence[Record]) -> tuple[FollowUp, ...]:
     """What landed open and still is at the head."""
     if not any(map(lands_open, records)):
         return ()
@@ -181,8 +187,8 @@ def _stories(
     files = _files(after, working, verdict)
     signers = {one.path: one.signer for one in verdict.records}
     return [
-        _recorded(
-            _story(after.explainer, story, commits, files, self_authored=story in verdict.self_authored),
+        with_record(
+            of_story(after.explainer, story, commits, files, self_authored=story in verdict.self_authored),
             records.get(story),
             people,
             signers,
@@ -214,7 +220,7 @@ def _files(after: Reading, working: Sequence[Claim], verdict: GateReport) -> dic
     return {story: sorted(own) for story, own in files.items()}
 
 
-def _story(
+def of_story(
     explainer: Explainer,
     story: str,
     commits: list[str],
@@ -240,7 +246,7 @@ def _story(
     )
 
 
-def _recorded(
+def with_record(
     story: StoryReport, known: tuple[str, Record] | None, people: People, signers: Mapping[str, str]
 ) -> StoryReport:
     """The story with what its record says of rounds, findings and evidence; `signers` by the path of a record."""
