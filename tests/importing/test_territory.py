@@ -36,6 +36,7 @@ def _named(text: str, part: Any = "task") -> dict[str, bool | None]:
         ("Types in `src/a.ts` (created in Story 1.2)", {"src/a.ts": False}),
         ("File: src/a.ts:12-20 (NEW)", {"src/a.ts": True}),
         ("Call it in `src/a.ts`, use `src/b.ts`", {"src/a.ts": True, "src/b.ts": False}),
+        ("Update Dockerfile, add `.npmrc`, fix `bin/run`", {"Dockerfile": True, ".npmrc": True, "bin/run": True}),
         ("Update `a.ts`, `b.ts` and `c.ts`", {"a.ts": True, "b.ts": True, "c.ts": True}),
         ("See https://x.org/a/b.html, /etc/passwd, ~/x/y.sh, {root}/a/b.md, ../up/x.py, a/b/{name}.md", {}),
     ],
@@ -97,6 +98,7 @@ FILES = (
     "packages/b/src/lib/list.ts",
     "packages/b/src/cli.ts",
     "packages/a/src/cli.ts",
+    "packages/b/run",
 )
 
 
@@ -117,6 +119,9 @@ FILES = (
         ("docs/x.md", "", "neither it nor its folder"),
         ("new.ts", "", "neither it nor its folder"),
         ("b/src/", "", ("packages/b/src/", False)),
+        ("packages/b/Dockerfile", "", ("packages/b/Dockerfile", True)),
+        ("b/run", "", ("packages/b/run", False)),
+        ("run", "", ("packages/b/run", False)),
         ("either/or", "", ""),
     ],
 )

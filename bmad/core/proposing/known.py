@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.core.proposing.mentions import WITHOUT
 from bmad.core.proposing.trees import Planned
 
 TOP = ("package.json", "README.md", "pyproject.toml", "go.mod", "Cargo.toml", "pom.xml", ".gitignore", "Makefile")
@@ -99,7 +100,8 @@ class Known:
 
         `makes`: the words say that what is named is made, which is believed of a folder that is not there.
         """
-        if name.endswith("/") or "." not in name.rpartition("/")[2]:
+        last = name.rpartition("/")[2]
+        if not last or ("." not in last and last not in WITHOUT and not _ending(self.files, self._files, name)):
             return self._folder(name, plan, home)
         if "/" in name and name in self.files:
             return Meant(name, new=False)

@@ -40,11 +40,14 @@ class Mention(NamedTuple):
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _FILE = r"[\w.@()+\[\]-]{0,200}\w\.[A-Za-z][A-Za-z0-9]{0,9}"
+WITHOUT = ("Dockerfile", "Containerfile", "Makefile", "Procfile", "Gemfile", "Rakefile", "Jenkinsfile", "Justfile")
+"""Files that are known by their names, which have no ending."""
+_BARE = "|".join(WITHOUT)
 _PLAIN = re.compile(
-    rf"(?<![\w./\\@$~{{<:\"'*+-])(?:[\w.@+-]{{1,200}}(?:/[\w.@+*-]{{1,200}}){{1,40}}/?|{_FILE})(?![\w{{$/])"
+    rf"(?<![\w./\\@$~{{<:\"'*+-])(?:[\w.@+-]{{1,200}}(?:/[\w.@+*-]{{1,200}}){{1,40}}/?|{_FILE}|(?:{_BARE})\b)(?![\w{{$/])"
 )
 _NAME = re.compile(
-    rf"\.?[\w@(\[*][\w.@()+\[\]*-]*(?:/[\w.@()+\[\]*-]+)+/?|[\w.@()+\[\]-]+/|\.?{_FILE}",
+    rf"\.?[\w@(\[*][\w.@()+\[\]*-]*(?:/[\w.@()+\[\]*-]+)+/?|[\w.@()+\[\]-]+/|\.?{_FILE}|{_BARE}|\.[a-z][\w-]{{2,40}}",
 )
 _BEHIND = re.compile(r"(?::\d+(?:[-:]\d+)?|#[\w-]*)$")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=\S)|\s[—–]\s")
