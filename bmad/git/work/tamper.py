@@ -5,7 +5,7 @@ Two processes for one work tree of a person, one more for each further one; they
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def snapshot(calls: Calls, trees: Trees) -> Snapshot:
     return Snapshot(own, others)
 
 
-def _all(questions: list[tuple[Git, tuple[str, ...]]]) -> list[bytes]:
+def _all(questions: Sequence[tuple[Git, tuple[str, ...]]]) -> list[bytes]:
     """The answers to several questions, asked at once. Raises: as `tell`."""
     with ThreadPoolExecutor(len(questions)) as pool:
         return list(pool.map(lambda question: tell(*question), questions))
