@@ -15,7 +15,7 @@ from bmad.git.work.refs import OWN
 from bmad.git.work.worktree_list import Tree, Trees
 from bmad.model.worktrees import Snapshot
 
-_REFS = (
+_REFS: tuple[str, ...] = (
     "for-each-ref",
     "--format=%(refname) %(objectname) %(symref)",
     "refs/heads",
