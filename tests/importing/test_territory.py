@@ -299,6 +299,7 @@ def test_in_a_repository_without_code_the_architecture_says_where(tmp_path: Path
     git("init", "-q", "-b", "main", ".", cwd=tmp_path)
     tree = "```\ntill/\n├── package.json\n└── src/\n    ├── back.ts\n    └── back.test.ts\n```\n"
     page = PAGE.replace("`src/till/back.py`, like `src/till/scan.py`", "`back.ts` in `src/`")
+    page = page.replace("## Dev Notes", "- [ ] Task 5: write `src/at/all.py`\n\n## Dev Notes")
     written(
         tmp_path,
         BMAD | {f"{OUT}/planning-artifacts/architecture.md": tree, f"{WORK}/2-1-take-a-sale-back.md": page},
@@ -308,7 +309,20 @@ def test_in_a_repository_without_code_the_architecture_says_where(tmp_path: Path
     git("add", ".", cwd=tmp_path)
     found = _paths(_told(tmp_path), "Take a sale back")
     assert (found["src/back.ts"], found["src/back.test.ts"]) == (["task", "tree"], ["test"])
-    assert found["nowhere/at/all.py"] == ["task"], "where nothing stands, a task names it whole"
+    assert "nowhere/at/all.py" not in found, "what is planned has no such folder"
+    assert found["src/at/all.py"] == ["task"]
+
+
+def test_where_nothing_stands_and_nothing_is_planned_a_task_names_a_path_whole(tmp_path: Path) -> None:
+    git("init", "-q", "-b", "main", ".", cwd=tmp_path)
+    written(tmp_path, BMAD | {f"{WORK}/2-1-take-a-sale-back.md": PAGE})
+    read_in(tmp_path, OUT)
+    git("add", ".", cwd=tmp_path)
+    assert _paths(_told(tmp_path), "Take a sale back") == {
+        "src/till/back.py": ["task"],
+        "till/book.py": ["task"],
+        "nowhere/at/all.py": ["task"],
+    }
 
 
 def test_a_mapped_intent_is_asked_in_its_own_words(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ class Known:
     def meant(self, name: str, plan: Plan, home: Home, *, makes: bool) -> Meant | Unclear:
         """The path of a name as a document spells it.
 
-        `makes`: the words say that what is named is made, which is believed of a folder that is not there.
+        `makes`: the words say that what is named is made, which is believed of a new folder below one of the top
+        that stands or is planned, and where none does.
         """
         last = name.rpartition("/")[2]
         if not last or ("." not in last and last not in WITHOUT and not _ending(self.files, self._files, name)):
@@ -117,7 +118,8 @@ class Known:
         elif len(stand) > 1:
             return _several(stand)
         if not every:
-            if folder and makes and (not self.folders or folder.partition("/")[0] in self.folders):
+            top, nothing = folder.partition("/")[0], not self.folders and not plan.folders
+            if folder and makes and (nothing or top in self.folders or top in plan.folders):
                 return Meant(name, new=True)
             return Unclear("neither it nor its folder stands here")
         return self._one(name, (list(every), stand, planned), plan, home)
