@@ -3,9 +3,9 @@
 PATH is a file or a folder, from where you stand or from the top; without any it is the whole repository at
 HEAD or --rev. Commits are those that change what is asked for, by the name that it has there. A line that is
 one of several stories' counts where all of them reach the intent. Apart, and in no share, stand what the adoption
-wrote, exact reverts and tiny changes of the policy's lane: no requirement is asked for them. 100 % is said where
-it is all of the others. Exit 1 where the share of lines is below --fail-under. What git's blame says is kept in
-the user's cache folder, outside the repository; `bmad trace` and `blame` read it.
+wrote, exact reverts, and what the policy exempts or has a lane for: no requirement is asked for these. 100 % is
+said where it is all of the others. Exit 1 where the share of lines is below --fail-under. What git's blame says
+is kept in the user's cache folder, outside the repository; `bmad trace` and `blame` read it.
 """
 
 from typing import Annotated

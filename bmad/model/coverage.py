@@ -8,9 +8,9 @@ from bmad.model.base import Value
 from bmad.model.report import Report
 from bmad.model.trace import Sure
 
-Apart = Literal["adoption", "revert", "tiny"]
-"""Why no requirement is asked for: what setting bmad up wrote, what takes a commit back exactly, and tiny changes
-that the policy's lane (`gate.trivial`) lets pass without a story."""
+Apart = Literal["adoption", "revert", "tiny", "exempt"]
+"""Why no requirement is asked for: what setting bmad up wrote, what takes a commit back exactly, tiny changes that
+the policy's lane (`gate.trivial`) lets pass without a story, and what its exemptions (`gate.exempt`) do."""
 
 
 class Share(Value):
@@ -25,6 +25,7 @@ class Share(Value):
     adoption: int = 0
     revert: int = 0
     tiny: int = 0
+    exempt: int = 0
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -44,7 +44,12 @@ def _rows(report: CoverageReport) -> Iterator[str]:
         yield f"below --fail-under {report.fail_under:g}"
 
 
-_KINDS = {"adoption": "of the adoption", "revert": "of reverts", "tiny": "of tiny changes"}
+_KINDS = {
+    "adoption": "of the adoption",
+    "revert": "of reverts",
+    "tiny": "of tiny changes",
+    "exempt": "of exemptions",
+}
 
 
 def _apart(report: CoverageReport) -> str:
@@ -70,7 +75,7 @@ def _share(share: Share) -> str:
 
 def _but(share: Share) -> str:
     """What is in neither number."""
-    apart = share.adoption + share.revert + share.tiny
+    apart = share.adoption + share.revert + share.tiny + share.exempt
     told = [f"{plural(share.older, 'older line')} apart"] * bool(share.older) + [f"{apart} apart"] * bool(apart)
     return "".join(f", {one}" for one in told)
 

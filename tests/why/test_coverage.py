@@ -339,6 +339,22 @@ def test_a_tiny_change_stands_apart_where_the_policy_has_its_lane(repo: Repo) ->
     assert told(repo).commits.tiny == 1, "it is more than the lane lets pass"
 
 
+def test_what_the_policy_exempts_stands_apart(repo: Repo) -> None:
+    grant = "reason: x, owner: ada, until: 2020-01-01"
+    exempt = f"exempt: [{{paths: [docs/**], {grant}}}, {{paths: [gen/**], by: bot@x.org, {grant}}}]"
+    policy = f"version: 1\ngate: {{level: traced, since: {repo.base}, {exempt}}}\n"
+    repo.commit("main", "Grant\n\nPolicy: x\n", {"bmad.yaml": policy})
+    before = told(repo)
+    repo.commit("main", "Plan\n", {"docs/plan.md": "one\n"})
+    repo.commit("main", "Both\n", {"docs/more.md": "one\n", "src/sub/c.py": "c = 1\n"})
+    repo.commit("main", "Run\n", {"docs/conf.py": "one\n"})
+    repo.commit("main", "Make\n", {"gen/a.py": "one\n"})
+    repo.commit("main", "Bump\n", {"gen/b.py": "one\n"}, author="bot <bot@x.org>")
+    report = told(repo)
+    assert (report.lines.exempt, report.commits.exempt) == (2, 2), "the page alone, and what the bot wrote"
+    assert report.lines.all == before.lines.all + 4
+
+
 def test_what_the_adoption_wrote_stands_apart_and_all_can_be_reached(tmp_path: Path) -> None:
     git("init", "-q", "-b", "main", ".", cwd=tmp_path)
     written(tmp_path, {path: str(text) for path, text in MAPPED.items() if path != "bmad.yaml"})

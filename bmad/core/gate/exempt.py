@@ -49,6 +49,11 @@ def author_of(raw: bytes) -> Author:
     return Author(name.strip(), rest.partition(">")[0].strip())
 
 
+def authors_of(commit: Commit) -> tuple[Author, ...]:
+    """All who a commit says had a part in it."""
+    return tuple(author_of(raw) for raw in (commit.author, *_ALSO.findall(commit.message)))
+
+
 class Exempt(NamedTuple):
     """The exemptions of the base, and what the result only seems to grant; for the authors of one commit."""
 
@@ -75,7 +80,7 @@ class Exempt(NamedTuple):
         """The same, as commits may use them: all who they say had a part in them must be who they are for."""
         if not self.base:
             return self
-        every = (author_of(raw) for one in commits for raw in (one.author, *_ALSO.findall(one.message)))
+        every = (author for one in commits for author in authors_of(one))
         hands = frozenset(self.signed.get(one.id, "") for one in commits)
         return self._replace(authors=tuple(dict.fromkeys(every)), hands=hands)
 

@@ -1,22 +1,28 @@
-"""Commits of no requirement by their kind: the adoption's own, reverts, and tiny changes that a policy lets pass.
+"""Commits of no requirement by their kind: the adoption's own, reverts, and what a policy lets pass.
 
 What a commit says of itself is not believed: a revert has to be the exact inverse of the commit that it names, and
-a tiny change has to be of the lane of the revision's policy. Else it counts as work that reaches nothing.
+a tiny change or an exemption has to be of the revision's policy. Else it counts as work that reaches nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bmad.core.commit_check import inverts, reverted
-from bmad.core.paths import PathClass
+from bmad.core.gate.exempt import authors_of
+from bmad.core.gate.signers import Signers
+from bmad.core.open_paths import open_fault
+from bmad.core.paths import Classified, PathClass
+from bmad.core.territory import holds
 from bmad.core.tiny import measured, path_fault
 from bmad.core.trace import WORK, Claim, tiny_reason
 from bmad.errors import CannotAnswerError
 from bmad.model.bounds import TINY
-from bmad.model.commits import Change
+from bmad.model.commits import Change, Commit
 from bmad.model.coverage import Apart
 from bmad.model.degrees import Trivial
 from bmad.model.layout import POLICY
+from bmad.model.settings import Settings
 from bmad.pipeline.trace.revision import Reading
 
 _ADOPTED = b".gitignore"
@@ -56,6 +62,15 @@ def set_apart(reading: Reading, claims: Sequence[Claim], changes: Mapping[str, S
         for one in bare:
             if tiny_reason(one.commit) and _is_tiny(reading, changes[one.commit.id], lane, settings.oracle):
                 kinds[one.commit.id] = "tiny"
+    if settings is not None and settings.gate.exempt:
+        claimed = partial(
+            holds, tuple(ref.text for one in reading.explainer.graph.stories for ref in one.territory)
+        )
+        for one in bare:
+            if one.commit.id not in kinds and _is_exempt(
+                reading, one.commit, changes[one.commit.id], settings, claimed
+            ):
+                kinds[one.commit.id] = "exempt"
     return Set(kinds, adopting)
 
 
@@ -80,6 +95,30 @@ def _reverts(reading: Reading, bare: Sequence[Claim], changes: Mapping[str, Sequ
         for name, target in named.items()
         if target in known and inverts(changes[name], known[target], reading.classify.of)
     ]
+
+
+def _is_exempt(
+    reading: Reading, commit: Commit, changes: Sequence[Change], settings: Settings, claimed: Callable[[str], bool]
+) -> bool:
+    """Whether all the code of a commit may change without a story, by an exemption for all or for its authors.
+
+    What one is for by a signature is asked of the gate, not here; nor is it asked on which day a commit came.
+    """
+    signers = Signers(settings.gate).names if settings.gate.signers else frozenset[str]()
+    authors = authors_of(commit)
+
+    def granted(at: Classified, change: Change) -> bool:
+        for one in settings.gate.exempt:
+            if not holds(one.paths, at.path):
+                continue
+            if one.by is None and open_fault(one.paths, at, change, settings.oracle, claimed) is None:
+                return True
+            if one.by is not None and one.by not in signers and all(each.is_(one.by) for each in authors):
+                return True
+        return False
+
+    work = [(at, one) for one in changes if (at := reading.classify.of(one)).klass in WORK]
+    return bool(work) and all(granted(*one) for one in work)
 
 
 def _is_tiny(reading: Reading, changes: Sequence[Change], lane: Trivial, oracle: tuple[str, ...]) -> bool:
