@@ -93,7 +93,7 @@ ENGLISH = Language(
             "action items|…action items|estimates|effort"
         ),
         Role.USERS: (
-            "users|…users|…audience|…audiences|…personas|actors|…user groups|customers|who is it for|"
+            "target customers|target customer|target market|target groups|user types|user classes|users|…users|…audience|…audiences|…personas|actors|…user groups|customers|who is it for|"
             "who its for|who this is for|who is this for|for whom|roles|user roles|…stakeholders|user classes…|"
             "target users…|team|attendees|participants|present|"
             "…user journeys|user journeys…|journeys|journey…|user journey…|…journey"
