@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bmad.needs import schema
 from bmad.store.settings import parse_settings
@@ -17,12 +19,13 @@ from tests.documents.test_pages import PLAYED
 
 EVERY = [block for page in PAGES for block in blocks(page)]
 SETTINGS = json.loads(schema("bmad.yaml"))
+ARCHITECTURE = "docs/architecture.md"
 
 
 def _is_held(block: Block) -> bool:
     """Whether a test in this folder holds a block to the program."""
     played = any(True for _ in steps([block])) and ROOT / block.page in PLAYED
-    return played or block.language in ("mermaid", "yaml")
+    return played or block.language in ("mermaid", "yaml") or block.page == ARCHITECTURE
 
 
 def test_each_block_is_held_to_the_program_or_listed() -> None:
@@ -48,6 +51,18 @@ def _configurations() -> list[Block]:
 @pytest.mark.parametrize("block", _configurations(), ids=lambda one: f"{one.page}:{one.line}")
 def test_a_configuration_that_is_shown_is_read(block: Block) -> None:
     parse_settings(block.text)
+
+
+def test_what_only_other_programs_read_is_of_their_form() -> None:
+    files = [one for one in EVERY if listed(one, NOT_HERE) and one.language in ("yaml", "ini")]
+    assert len(files) == 3
+    for one in files:
+        if one.language == "yaml":
+            assert isinstance(yaml.safe_load(one.text), dict)
+        else:
+            unit = ConfigParser(strict=False, interpolation=None)
+            unit.read_string(one.text)
+            assert unit.sections() == ["Unit", "Service", "Install"]
 
 
 def _inline(page: Path) -> Iterator[str]:
@@ -99,6 +114,25 @@ def test_a_setting_that_is_named_is_there() -> None:
     ]
     assert len(named) > 50
     assert [one for one in named if not _is_setting(one[1].split("."))] == []
+
+
+def test_the_architecture_names_what_is_there() -> None:
+    """Modules in its sentences and drawings, and in the drawings each room of the pipeline."""
+    paths = [path for top in ("bmad", "bench", "tests") for path in (ROOT / top).rglob("*")]
+    there = {path.relative_to(ROOT).with_suffix("").as_posix() for path in paths if path.suffix in ("", ".py")}
+    ends = {name.split("/", cut)[-1] for name in there for cut in range(name.count("/") + 1)}
+    told = {
+        one.removesuffix(".py")
+        for one in codes(ROOT / ARCHITECTURE)
+        if re.fullmatch(r"[a-z_]+(/[a-z_]+)+(\.py)?", one)
+    }
+    rows = [line.partition(" | ")[0] for one in blocks(ROOT / ARCHITECTURE) for line in one.text.split("\n")]
+    drawn = {word for row in rows for word in re.split(r"\d? {2,}", row) if re.fullmatch(r"[a-z_]+", word)}
+    assert len(told) > 30
+    assert len(drawn) > 50
+    assert (told | drawn) - ends == set()
+    rooms = {path.name for path in (ROOT / "bmad" / "pipeline").rglob("*/__init__.py") for path in [path.parent]}
+    assert rooms - drawn == set()
 
 
 def test_the_drawn_chain_is_the_one_that_is_traced() -> None:
