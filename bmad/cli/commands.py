@@ -132,7 +132,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "show": Entry(
             "show", "Show one node, what is above it and what is below.",
-            (SPEC, HISTORY, JOURNAL), reports=("show", "intent", "prompt"), read_by_people=True,
+            (SPEC, HISTORY, JOURNAL), reports=("show", "intent", "prompt", "finding"), read_by_people=True,
         ),
         "graph": Entry(
             "graph", "Write out the graph of the specification.",

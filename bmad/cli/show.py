@@ -1,5 +1,7 @@
 """An unambiguous prefix of an id will do, and the id that the author's document has for one thing alone.
 
+Of a finding (`F-…`, as reviews, reports and logs print it) it says where it stood, what was said, and its end.
+
 `bmad show intent` prints the intent itself with its margin: of each block the class and ids, or why it was left.
 """
 
@@ -12,6 +14,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.model.ids import FINDING_ID_RE
 from bmad.pipeline.spec.intent import names_intent, show_intent
 from bmad.pipeline.spec.nodes import show
 from bmad.render.margin import annotated
@@ -19,7 +22,7 @@ from bmad.render.text import shown
 from bmad.screen import columns, wants_colour
 from bmad.wiring import App, open_app
 
-_NAME = "A statement, requirement, epic, story or criterion; or `intent`, or the path of the intent."
+_NAME = "A statement, requirement, epic, story, criterion or finding; or `intent`, or the path of the intent."
 _PROMPT = "Print what an agent of this role would be given now: creator, tester, developer, reviewer, ..."
 
 
@@ -36,6 +39,8 @@ def run(
         return _prompt(app, (name, prompt, lens, part), json=json)
     if lens is not None:
         raise UsageError("--lens is of a reviewer's prompt: bmad show STORY --prompt reviewer --lens NAME")
+    if FINDING_ID_RE.fullmatch(name):
+        return _finding(app, name, json=json)
     intent = names_intent(app.workspace, app.formats, name, _path(app, name))
     if intent is not None:
         report = show_intent(app.workspace, app.formats, app.outline(), intent)
@@ -51,6 +56,14 @@ def _path(app: App, name: str) -> str | None:
         path = app.intent(Path(name))
         return path if (app.root / path).exists() else None
     return None
+
+
+def _finding(app: App, name: str, *, json: bool) -> int:
+    from bmad.pipeline.act.reports.finding import show_finding  # noqa: PLC0415 - the loop, where it is asked
+    from bmad.render.finding import finding  # noqa: PLC0415 - likewise
+
+    output.told(show_finding(app.desk(reading=True), name, app.local_target()), finding, json=json)
+    return Exit.OK
 
 
 def _prompt(app: App, asked: tuple[str, str, str | None, int], *, json: bool) -> int:

@@ -11,6 +11,8 @@ ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}"
 ID_RE = re.compile(ID)
 CRITERION = r"AC-[0-9]{1,4}"
 CRITERION_ID_RE = re.compile(rf"({ID})/({CRITERION})")
+FINDING_ID_RE = re.compile(r"[FCU]-[0-9a-z]+", re.IGNORECASE)
+"""Of a finding, a claim that has no place, or what nobody was shown: whole, or how it begins."""
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u, so no two characters look alike."""

@@ -58,6 +58,7 @@ TYPES = {
     "prompt": "bmad.model.act_reports:PromptReport",
     "renumber": "bmad.model.renumbering:RenumberReport",
     "report": "bmad.model.range_report:RangeReport",
+    "finding": "bmad.model.explained_finding:FindingReport",
     "story-report": "bmad.model.range_report:OneStoryReport",
     "retro": "bmad.model.retro:RetroReport",
     "scan": "bmad.model.scan:ScanReport",

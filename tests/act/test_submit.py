@@ -1,5 +1,6 @@
 """A person does the developer's part: on a branch of their own with `bmad submit`, or as the agent `human`."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from bmad.core.act.review import finding_id
 from tests.act.repos import trees
 from tests.act.stage import FAILING, PASSING, Stage, begun, claim, found, replies, work
+from tests.program import git
 
 REVIEW = "review/correctness"
 
@@ -96,6 +98,19 @@ def test_a_person_disputes_a_finding_and_leaves_a_comment(tmp_path: Path) -> Non
     stage.bmad("submit")
     [kept] = stage.record(stage.first)["findings"]
     assert (kept["disposition"], kept["mark"]) == ("false-positive", f"{stage.file_of(stage.first)}:1")
+    [own] = stage.json("show", name[:6])["stands"]
+    assert (own["story"], own["claim"], own["answer"]) == (stage.first, "This is wrong.", "Right.")
+    assert own["argument"] == "One is what the contract says."
+    clone = copy.copy(stage)
+    clone.repo = tmp_path / "clone"
+    git("clone", "--quiet", "--branch", "main", str(stage.repo), str(clone.repo), cwd=tmp_path)
+    told = clone.bmad("show", name).out
+    assert f"P1 {name}  {stage.file_of(stage.first)}:1  (correctness): false-positive\n" in told
+    assert f"mark       {kept['mark']}\n" in told
+    assert "words      not kept" in told
+    assert f"{name} is a finding in {stage.first}, which is followed" in clone.bmad("trace", name).err
+    assert "is no finding that" in clone.bmad("show", "F-00000000", code=2).err
+    assert kept["id"] in clone.bmad("log", stage.first[6:]).out
 
 
 def test_a_branch_that_lacks_the_targets_tip_is_brought_up_by_its_person(tmp_path: Path) -> None:

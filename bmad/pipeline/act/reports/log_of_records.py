@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from bmad.core.prefixes import begun
 from bmad.errors import BmadError
 from bmad.model.act import State
 from bmad.model.act_reports import Landed, LogReport
@@ -20,10 +21,10 @@ def recorded(desk: Desk, name: str) -> LogReport | None:
 
 
 def _of(basis: Basis, name: str) -> LogReport | None:
-    stories = sorted({one.story for one in basis.records if name and one.story.startswith(name)})
-    if len(stories) != 1 and name not in stories:
+    stories = begun(sorted({one.story for one in basis.records}), name)
+    if len(stories) != 1:
         return None
-    story = name if name in stories else stories[0]
+    [story] = stories
     last = max((one for one in basis.records if one.story == story), key=lambda one: one.landing)
     item = basis.story(story)
     return LogReport(
