@@ -3,11 +3,11 @@
 References are indices into the tuples of the same draft, so that a mapper needs to know no id.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from bmad.model.lock import Sorted
 from bmad.model.spec import Priority, StatementClass, Verify
+from bmad.model.values import value
 
 
 class Span(NamedTuple):
@@ -17,7 +17,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DraftStatement:
     """`span` covers the quote exactly: `text[start:end]` is the quote."""
 
@@ -30,7 +30,7 @@ class DraftStatement:
     """The id that the author's document has for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DraftRequirement:
     title: str
     text: str
@@ -47,7 +47,7 @@ class DraftRequirement:
     """Who worded some of it, where that is not the author."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DraftEpic:
     title: str
     text: str
@@ -55,7 +55,7 @@ class DraftEpic:
     proposed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DraftStory:
     """`depends_on` may name any other story of the draft; no cycle arises from it."""
 
@@ -89,7 +89,7 @@ class DraftBlock(NamedTuple):
     """What a mapper other than the outline said of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """Every character of the intent, once: in a statement, structure (marks, blank lines) or context."""
 
@@ -99,7 +99,7 @@ class Coverage:
     context: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Draft:
     title: str
     statements: tuple[DraftStatement, ...]

@@ -5,12 +5,12 @@ and are not part of a fingerprint.
 """
 
 import shlex
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from bmad.model.findings import Finding
 from bmad.model.ids import Kind
+from bmad.model.values import value
 
 
 class StatementClass(StrEnum):
@@ -51,7 +51,7 @@ class Ref(NamedTuple):
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Item:
     """What all items have: `path` is the document, `line` that of the heading."""
 
@@ -62,7 +62,7 @@ class Item:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Statement(Item):
     """One anchored piece of the intent; `quote` is verbatim, line breaks included."""
 
@@ -74,7 +74,7 @@ class Statement(Item):
     """The id that the author's document has for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Requirement(Item):
     priority: Priority = Priority.MUST
     traces: tuple[Ref, ...] = ()
@@ -94,7 +94,7 @@ class Requirement(Item):
         return not self.id.startswith("NFR")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Epic(Item):
     covers: tuple[Ref, ...] = ()
     owner: str | None = None
@@ -102,7 +102,7 @@ class Epic(Item):
     proposed_by: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """`id` is `AC-1` within its story; its node in the graph is `STORY-…/AC-1`."""
 
@@ -124,7 +124,7 @@ StoryKind = Literal["refactor", "bug"]
 """`refactor` changes nothing that is asked for; `bug` mends what is there and does not hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Story(Item):
     epic: Ref | None = None
     implements: tuple[Ref, ...] = ()
@@ -170,7 +170,7 @@ def _origin(origin: str) -> tuple[str, str]:
     return name, source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Document:
     """One parsed spec document.
 
