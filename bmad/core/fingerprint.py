@@ -64,15 +64,11 @@ def _epic(item: Epic) -> str:
 
 
 def _story(item: Story) -> str:
-    return digest(
-        {
-            "kind": "story",
-            "title": fold(item.title),
-            "implements": _ids(item.implements),
-            "refactor": item.kind or "",
-            "story": fold(item.narrative),
-            "criteria": [[criterion.id, fold(criterion.text)] for criterion in item.criteria],
-        }
+    criteria = [f"[{_quoted(one.id)},{_quoted(fold(one.text))}]" for one in item.criteria]
+    return _digest(
+        f'"criteria":[{",".join(criteria)}],"implements":{_canonical(_ids(item.implements))},"kind":"story",'
+        f'"refactor":{_quoted(item.kind or "")},"story":{_quoted(fold(item.narrative))},'
+        f'"title":{_quoted(fold(item.title))}'
     )
 
 

@@ -27,7 +27,7 @@ _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
 
 
 def _listed(refs: Sequence[Ref | str]) -> str:
-    return ", ".join(ref if isinstance(ref, str) else ref.text for ref in refs)
+    return ", ".join([ref if isinstance(ref, str) else ref.text for ref in refs])
 
 
 def field_values(item: AnyItem) -> dict[str, str]:
@@ -68,18 +68,18 @@ def field_values(item: AnyItem) -> dict[str, str]:
 
 
 def _field_list(kind: Kind, values: dict[str, str]) -> str:
-    return "".join(f"- {name}: {values[name]}\n" for name in FIELDS[kind] if name in values)
+    return "".join([f"- {name}: {values[name]}\n" for name in FIELDS[kind] if name in values])
 
 
 def quote_text(quote: str) -> str:
     """A quote as the block of `> ` lines that stands in the register."""
-    return "".join(f"> {line}\n" if line else ">\n" for line in quote.split("\n"))
+    return "".join([f"> {line}\n" if line else ">\n" for line in quote.split("\n")])
 
 
 def criterion_text(criterion: str, text: str) -> str:
     """A criterion as its bullet; further lines are indented under it."""
     first, *rest = text.strip().split("\n")
-    return f"- **{criterion}** {first}".rstrip() + "\n" + "".join(f"  {line.strip()}\n" for line in rest)
+    return f"- **{criterion}** {first}".rstrip() + "\n" + "".join([f"  {line.strip()}\n" for line in rest])
 
 
 def item_text(item: AnyItem) -> str:
@@ -94,15 +94,15 @@ def item_text(item: AnyItem) -> str:
         case Story():
             body = _story_body(item)
     heading = f"{'#' * _LEVEL[kind]} {item.id}: {item.title}\n"
-    return "\n".join(part for part in (heading, fields, body) if part)
+    return "\n".join([part for part in (heading, fields, body) if part])
 
 
 def _story_body(story: Story) -> str:
-    criteria = "".join(criterion_text(criterion.id, criterion.text) for criterion in story.criteria)
+    criteria = "".join([criterion_text(criterion.id, criterion.text) for criterion in story.criteria])
     parts = [("Story", story.narrative), (SECTION_CRITERIA, criteria)]
     parts += [(section.title, section.text) for section in story.sections if section.title not in dict(parts)]
     return "\n".join(
-        f"## {title}\n\n{text.strip(chr(10))}\n" if text.strip() else f"## {title}\n" for title, text in parts
+        [f"## {title}\n\n{text.strip(chr(10))}\n" if text.strip() else f"## {title}\n" for title, text in parts]
     )
 
 

@@ -85,18 +85,16 @@ def parts(item: AnyItem) -> dict[str, str]:
     found = {"title": item.title}
     if not isinstance(item, Epic) and item.source:
         found["source"] = item.source
-    if isinstance(item, Requirement) and item.everywhere:
-        found["holds"] = EVERYWHERE
-    if isinstance(item, Requirement) and item.no_story:
-        found["no-story"] = item.no_story
-    if isinstance(item, Story) and item.done_elsewhere:
-        found["done-elsewhere"] = item.done_elsewhere
-    if not isinstance(item, Statement) and item.proposed_by:
-        found["proposed-by"] = item.proposed_by
     match item:
         case Statement():
             found |= {"class": item.klass.value, "under": item.under, "quote": item.quote}
         case Requirement():
+            if item.everywhere:
+                found["holds"] = EVERYWHERE
+            if item.no_story:
+                found["no-story"] = item.no_story
+            if item.proposed_by:
+                found["proposed-by"] = item.proposed_by
             found |= {
                 "priority": item.priority.value,
                 "verify": item.verify.value,
@@ -104,8 +102,14 @@ def parts(item: AnyItem) -> dict[str, str]:
                 "text": item.text,
             }
         case Epic():
+            if item.proposed_by:
+                found["proposed-by"] = item.proposed_by
             found |= {"covers": _ids(item.covers), "text": item.text}
         case Story():
+            if item.done_elsewhere:
+                found["done-elsewhere"] = item.done_elsewhere
+            if item.proposed_by:
+                found["proposed-by"] = item.proposed_by
             texts = {section.title: section.text.strip() for section in reversed(item.sections)}
             found |= {
                 "epic": item.epic.text if item.epic else "",
