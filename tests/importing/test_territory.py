@@ -30,6 +30,7 @@ def _named(text: str, part: Any = "task") -> dict[str, bool | None]:
         ("Add `--repo` to `attach` in `commands/attach.ts`", {"commands/attach.ts": True}),
         ("Do not modify `src/a.ts`", {"src/a.ts": False}),
         ("`src/a.ts` must stay as it is", {"src/a.ts": False}),
+        ("The pane at `src/a.ts`; look at `src/b.ts`", {"src/a.ts": True, "src/b.ts": False}),
         ("No source changes to `src/a.ts`", {"src/a.ts": False}),
         ("`src/a.ts` | already there", {"src/a.ts": False}),
         ("`src/a.ts` wrapper unchanged", {"src/a.ts": False}),
@@ -293,6 +294,24 @@ def test_older_history_and_kin_say_what_a_story_will_touch(project: Path) -> Non
     found = _paths(_told(project), "Take a sale back")
     assert found["src/till/scan.py"] == ["backfill"], "`Story 2.1: look at src` changed it"
     assert "_bmad-output/planning-artifacts/prd.md" not in found
+
+
+def test_a_name_without_a_word_of_work_counts_where_it_stands_and_nothing_else_is_said(project: Path) -> None:
+    page = project / WORK / "2-1-take-a-sale-back.md"
+    notes = "## Dev Notes\n\n- `src/till/scan.py`\n- `src/till/gone.py`\n"
+    page.write_text(f"# Story 2.1: Take a sale back\n\n{notes}", encoding="utf-8")
+    found = story(project, "Take a sale back")
+    [path] = [one["path"] for one in _told(project)["stories"] if one["title"] == "Take a sale back"]
+    (project / path).write_text(found[: found.index("- Task 1")] + "## Dev Notes\n\n" + _from(found), "utf-8")
+    assert _paths(_told(project), "Take a sale back") == {
+        "src/till/scan.py": ["note"],
+        "tests/test_scan.py": ["test"],
+    }
+
+
+def _from(text: str) -> str:
+    """The line of a story's notes that says where it comes from."""
+    return next(f"{line}\n" for line in text.split("\n") if line.startswith("From “"))
 
 
 def test_in_a_repository_without_code_the_architecture_says_where(tmp_path: Path) -> None:

@@ -59,9 +59,10 @@ _NOT = (
     r"|not)\s+(?:be\s+)?\w+"
 )
 _LOOKS = (
-    "see|refer|references?|referenced|sources?|model(?:l?ed)? after|like|patterns?|follow(?:s|ing)?|same as",
-    "similar to|based on|mirror(?:s|ing)?|as in|from|via|verif(?:y|ies)|check|confirm|ensure|inspect|instead of",
-    r"already|unchanged|defers?|deferred|depends? on|according to|per|against|e\.g\.|import(?:s|ed)? from",
+    "see|look(?:s|ed|ing)? (?:at|in)|refer|references?|referenced|sources?|model(?:l?ed)? after|like|patterns?",
+    "follow(?:s|ing)?|same as|similar to|based on|mirror(?:s|ing)?|as in|from|via|verif(?:y|ies)|check|confirm",
+    "ensure|inspect|instead of|already|unchanged|defers?|deferred|depends? on|according to|per|against",
+    r"e\.g\.|import(?:s|ed)? from",
 )
 _USES = "reus(?:es?|ed|ing)|imports?|imported|calls?|us(?:es?|ed|ing)|reads?|runs?|exists?|existing|parses?"
 """Words that say of what is used that it is there, and of where it is used nothing."""
@@ -70,7 +71,7 @@ _WORKS = (
     "extend(?:s|ed)?|implement(?:s|ed)?|writ(?:es?|ten)|rewrit(?:es?|ten)|refactor(?:s|ed)?|mov(?:es?|ed)",
     "renam(?:es?|ed)|delet(?:es?|ed)|remov(?:es?|ed)|replac(?:es?|ed)|insert|append|wire|register|fix(?:es)?|introduc(?:es?|ed)",
     "split|extract(?:s|ed)?|migrat(?:es?|ed)|convert|build|placed?|(?<!-)located|(?<!-)location|lives?|new|files?(?=:)",
-    "export(?:s|ed)?|set|configure|document(?:s|ed)?|declare|defined?|ship|bump|port|put",
+    "export(?:s|ed)?|set|configure|document(?:s|ed)?|declare|defined?|ship|bump|port|put|at",
 )
 _CUE = re.compile(
     rf"\b(?:(?P<looks>{_NOT}|(?:{'|'.join(_LOOKS)})\b)|(?P<uses>(?:{_USES})\b)|(?P<works>(?:{'|'.join(_WORKS)})\b))".replace(

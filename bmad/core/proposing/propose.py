@@ -28,7 +28,7 @@ _OWN = frozenset({"task", "files", "note"})
 
 
 _VAGUE = "the words do not say that work is done there"
-"""A name without a word of work counts where no other name of the story has one."""
+"""A name without a word of work counts where it stands or is planned, and no other name of the story has one."""
 
 
 class Changed(NamedTuple):
@@ -100,7 +100,8 @@ class Proposer:
                 vague.append((one, meant))
         is_clear = bool(found)
         for one, meant in vague:
-            if is_clear and meant.path not in found:
+            unknown = meant.new and meant.path not in self._sources.plan(story).files
+            if (is_clear or unknown) and meant.path not in found:
                 leave(one, _VAGUE)
             else:
                 add(meant.path, self._evidence(one, meant), new=meant.new)
@@ -235,15 +236,16 @@ class Proposer:
         Where the story names nothing itself, also what most of them changed.
         """
         kin = self._epics.get(story.epic.text, []) if story.epic is not None else []
+        kin = kin if len(kin) <= _WIDE else []
         by: dict[str, list[str]] = defaultdict(list)
         stories = [one for one in kin if one.id != story.id and one.id in self._sources.done]
         for one in stories:
             for path in {path for each in self._sources.done[one.id] for path in self._standing(each)}:
                 by[path].append(one.id)
-        words = _words(f"{story.title} {story.narrative}")
+        words = _words(f"{story.title}. {story.narrative}")
         for path, names in sorted(by.items()):
             own = _words(path.rpartition("/")[2].partition(".")[0])
-            if len(own) > 1 and own <= words:
+            if own.count(" ") > 2 and own in words:  # noqa: PLR2004 - two words, with a blank around each
                 told = f"{names[0]}, of the same epic, changed it, and its name is in the story's words"
             elif not is_named and len(names) > 1 and 2 * len(names) >= len(stories):
                 told = f"{len(names)} of {len(stories)} stories of the same epic that are done changed it"
@@ -270,11 +272,11 @@ def _none(_: Sequence[str]) -> str:
 
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_LEAST = 3
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(one.lower() for one in _WORD.findall(text) if len(one) >= _LEAST)
+def _words(text: str) -> str:
+    """The words of a text or a name in lower case, a blank before and behind each."""
+    return f" {' '.join(one.lower() for one in _WORD.findall(text))} "
 
 
 def _narrowed(

@@ -1,6 +1,6 @@
 """`bmad import`: read another project, and have its parts mapped as intents; all of it is written, or nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from bmad.core.importing.drafting import drafted
@@ -94,7 +94,7 @@ def _imported(
             "written": written,
             "files": tuple(sorted(files)) if ok else (),
             "maps": tuple(maps),
-            "notes": tuple(_notes(files, written=written)),
+            "notes": tuple(_notes(files, found.project)) if written else (),
         }
     )
 
@@ -119,5 +119,11 @@ _LISTED = (
 _NEXT = "next: look through it with git diff and bmad status, then commit it"
 
 
-def _notes(files: Collection[str], *, written: bool) -> list[str]:
-    return [_LISTED if POLICY in files else _NEXT] if written else []
+_OPEN = "then: bmad territory proposes what each open story may touch"
+
+
+def _notes(files: Collection[str], project: Project) -> Iterator[str]:
+    """What to do once it is written."""
+    yield _LISTED if POLICY in files else _NEXT
+    if any(not story.done for part in project.parts for story in part.stories):
+        yield _OPEN
