@@ -209,6 +209,8 @@ def test_a_client_asks_before_it_pushes_to_the_default_branch(tmp_path: Path) ->
     assert done.returncode != 0
     assert "refs/heads/main is refused" in done.stdout + done.stderr
     assert subprocess.run([*push, "main:other"], cwd=clone, capture_output=True, check=False).returncode == 0
+    git("remote", "set-head", "origin", "--delete", cwd=clone)
+    assert subprocess.run([*push, "main"], cwd=clone, capture_output=True, check=False).returncode != 0
     local.commit("main", story(FIND), CODE, onto=repo.base)
     assert subprocess.run([*push, "main"], cwd=clone, capture_output=True, check=False).returncode == 0
     assert "removed" in bmad("hooks", "uninstall", cwd=clone).out

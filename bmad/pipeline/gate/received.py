@@ -53,7 +53,7 @@ class Protected(NamedTuple):
 def protected(checkout: Checkout, hook: str, wanted: Iterable[Update]) -> Protected:
     """What is protected where a hook runs; of a remote a client knows but its default branch."""
     if hook == CLIENT:
-        return Protected([checkout.default()])
+        return Protected(list(filter(None, (checkout.default() or checkout.main(),))))
     branches = checkout.protected()
     named = [*(one.ref for one in wanted), *(f"{HEADS}{branch}" for branch in branches)]
     return Protected(branches, Refs(checkout.leads_to(named), checkout.folds_names(), here=True))

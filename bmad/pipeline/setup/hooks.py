@@ -63,7 +63,9 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
         return _told(folder)
     hooks = (*HOOKS, PUSH) if wishes.push else HOOKS
     done = [_install_one(folder.path / hook, script(hook, command), wishes) for hook in hooks]
-    return Installed(tuple(note for note, _ in done), all(complete for _, complete in done))
+    notes = [note for note, _ in done]
+    notes += [_UNNAMED] if wishes.push and not (checkout.default() or checkout.main()) else []
+    return Installed(tuple(notes), all(complete for _, complete in done))
 
 
 def install_server(
@@ -98,6 +100,10 @@ def install_server(
 
 _PROTECTS = "protects {}: judged by what stands there, never rewritten or deleted"
 _REPORTS = "judges {} and refuses nothing: who pushes is told what would be refused"
+_UNNAMED = (
+    f"nothing here names the remote's default branch yet, so {PUSH} judges no push until something does: "
+    "git remote set-head origin --auto"
+)
 _OFF = (
     "core.hooksPath is {}, which is no folder: git runs no hooks. To have them: git config --unset core.hooksPath"
 )
