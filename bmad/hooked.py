@@ -161,6 +161,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
         lane=degrees.lane(changes) if degrees is not None and not stories(block).ids else Lane(),
+        brings=frozenset(classify.of(one).path for one in changes if one.new_mode != _ABSENT),
     )
     known = _Stories(commit, layout)
     return Told(complaints(staged, known, policy.level, known.begun, known.suspects), uncounted(staged))

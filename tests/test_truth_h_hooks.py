@@ -566,6 +566,33 @@ def test_h_verbose_is_read_from_what_git_was_called_with(words: str, *, set_so: 
     assert _is_verbose(words.split(), set_so=set_so) is verbose
 
 
+@pytest.mark.parametrize(
+    ("path", "words", "told"),
+    [
+        (f"docs/knowledge/{STORE}.md", TRAILER, ""),
+        (f"docs/knowledge/{FIND}.md", TRAILER, "lies outside the territory"),
+        (
+            "src/store.py",
+            f"{TRAILER}\nStory: {FIND}",
+            f"{FIND} is named, and nothing of this lies in its territory",
+        ),
+        (".bmad/x", "Policy: mine", "is bmad's own, and no commit may bring it"),
+        ("Bmad.yaml", "Policy: mine", "reads as a governed file"),
+        ("CODEOWNERS", "Policy: mine", ""),
+    ],
+)
+def test_h_the_hook_and_the_gate_tell_the_same_of_a_path(repo: Repo, path: str, words: str, told: str) -> None:
+    (repo.root / path).parent.mkdir(parents=True, exist_ok=True)
+    (repo.root / path).write_text("x\n", encoding="utf-8")
+    repo.git("add", "--force", path)
+    done = repo.commit("-m", "T", "-m", words)
+    assert (done.code, told in done.err) == (1 if told else 0, True), done
+    if told:
+        assert repo.commit("--no-verify", "-m", "T", "-m", words).code == 0
+    gated = repo.bmad("gate", "--base", "base")
+    assert (gated.code == 0) is not bool(told), gated
+
+
 def test_h_no_name_of_a_file_moves_the_cursor(repo: Repo) -> None:
     repo.change("src/a\n\x1b[2Kb.py")
     done = repo.commit("-m", "T")

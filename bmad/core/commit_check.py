@@ -14,6 +14,7 @@ from bmad.core.trailers import POLICY, TRIVIAL, Block, other_words
 from bmad.core.trailers import stories as stories_named
 from bmad.model.commits import Change
 from bmad.model.ids import PREFIX, Kind
+from bmad.model.layout import OWN_FOLDER
 
 _REVERTED = re.compile(
     rb"^This reverts commit ([0-9a-f]{7,64})(?: \([^\n]*\))?"
@@ -45,6 +46,8 @@ class Staged(NamedTuple):
     """Whether its code is the exact inverse of a commit's that it names: it has that one's story."""
     lane: Lane = Lane()
     """What the lane for tiny changes says of it, where it is asked for."""
+    brings: frozenset[str] = frozenset()
+    """The paths that stand after it."""
 
 
 GOVERNING = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
@@ -83,7 +86,8 @@ def complaints(
     governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
         return _governed(governed, staged)
-    code = [path.path for path in staged.paths if path.klass in _CODE]
+    work = [path for path in staged.paths if path.klass in _CODE]
+    code = [path.path for path in work]
     if not code:
         return []
     found = stories_named(staged.block)
@@ -98,7 +102,8 @@ def complaints(
     wrong = [_unknown(name, begun(name)) for name in found.ids if name not in territories]
     wrong += _uncounted(staged.block)
     if not wrong and level != "traced":
-        wrong = _outside(code, territories)
+        records = [path for path in staged.paths if path.klass is PathClass.RECORD]
+        wrong = [*_outside(work, territories), *_idle([*work, *records], territories)]
     return wrong or [words for name in territories for words in _suspect(name, suspects(name))]
 
 
@@ -139,14 +144,24 @@ def _suspect(name: str, links: Sequence[tuple[str, str]]) -> list[str]:
     ]
 
 
-def _outside(code: Iterable[str], territories: Mapping[str, Territory]) -> list[str]:
+def _outside(work: Iterable[Classified], territories: Mapping[str, Territory]) -> list[str]:
     globs = tuple(glob for territory in territories.values() for glob in territory)
-    outside = [path for path in code if not holds(globs, path)]
+    outside = [at.path for at in work if at.story not in territories and not holds(globs, at.path)]
     if not outside:
         return []
     named, ground = ", ".join(territories), ", ".join(globs) or "it has none"
     mend = "Name the story it belongs to, or widen the territory in a commit of its own first."
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
+
+
+def _idle(own: Sequence[Classified], territories: Mapping[str, Territory]) -> list[str]:
+    """Of several stories each needs a part in it: a path of its territory, its record, or its page."""
+    idle = [
+        name
+        for name, globs in (territories.items() if len(territories) > 1 else ())
+        if not any(at.story == name or (at.klass in _CODE and holds(globs, at.path)) for at in own)
+    ]
+    return [f"{name} is named, and nothing of this lies in its territory. Take its line out." for name in idle]
 
 
 def _uncounted(block: Block) -> list[str]:
@@ -169,6 +184,11 @@ def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
 
 
 def _governed(governed: Sequence[Classified], staged: Staged) -> list[str]:
+    there = [at for at in governed if at.path in staged.brings]
+    if own := [at.path for at in there if at.klass is PathClass.OWN]:
+        return [f"{_some(own)} is bmad's own, and no commit may bring it: git rm -r --cached {OWN_FOLDER}"]
+    if twins := [at.path for at in there if at.klass is PathClass.TWIN]:
+        return [f"{_some(twins)} reads as a governed file where case or Unicode is folded. Give it another name."]
     if len(governed) < len(staged.paths):
         return [f"{_some([path.path for path in governed])} is governed: commit it alone, with `Policy: REASON`."]
     if not says(*(one.value for one in staged.block.values(POLICY))):
