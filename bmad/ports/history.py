@@ -230,6 +230,10 @@ class Objects(Protocol):
         """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
         ...
 
+    def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
+        """The paths that some commits change; of a merge what it holds otherwise than each of its parents."""
+        ...
+
     def joined(
         self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
     ) -> list[Listed | None]:

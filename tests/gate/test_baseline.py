@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bmad.git.read import changes, history, objects
-from bmad.pipeline.gate import lanes as reader
+from bmad.git.read import changes, history, objects, path_history
 from bmad.render.gate import text
 from tests.gate.repo import FIND, STORE, Content, Repo, codes, passes, refuses, story
 
@@ -157,21 +156,31 @@ def test_such_a_policy_is_refused_before_it_lands(repo: Repo) -> None:
     passes(repo.gate())
 
 
-def test_all_that_a_history_ever_changed_is_not_held_together(
-    ratchet: Repo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The bound is of what is held at once, and there is no way around an old history."""
+def test_all_that_a_history_ever_changed_is_not_held(ratchet: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no way around an old history; the bound is of the paths in it, each counted once."""
     for at in range(12):
         ratchet.commit("main", story(STORE), {f"src/{name}.py": f"{at}\n" for name in ("store", "other")})
     ratchet.branch("work")
     ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
     monkeypatch.setattr(changes, "PATHS", 20)
-    assert "more than 20 changed paths" in ratchet.gate().every_finding[0].message
-    monkeypatch.setattr(reader, "_AT_ONCE", 4)
     report = ratchet.gate()
     passes(report)
     assert report.baseline is not None
     assert report.baseline.files == (".gitignore", "README.md", "src/old.py")
+    monkeypatch.setattr(path_history, "PATHS", 1)
+    assert "more than 1 changed paths" in ratchet.gate().every_finding[0].message
+
+
+def test_what_a_merge_joins_is_its_sides(ratchet: Repo) -> None:
+    """It names a story, and so settles what it holds otherwise than each of its sides, and nothing else."""
+    ratchet.commit("side", "Aside\n", {"src/other.py": "other\n"}, onto=ratchet.tip("main"))
+    ratchet.commit("main", "Ahead\n", {"src/old.py": "older\n"})
+    ratchet.merge("main", "side", story(STORE, title="Join"), {"src/store.py": "joined\n"})
+    ratchet.branch("work")
+    ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
+    report = ratchet.gate()
+    assert report.baseline is not None
+    assert report.baseline.files == (".gitignore", "README.md", "src/old.py", "src/other.py")
 
 
 def test_a_history_of_more_commits_than_are_held_is_not_cut_in_silence(

@@ -177,6 +177,9 @@ class Objects:
                 found.append(Touched(commit.id, changes))
         return found
 
+    def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
+        raise NotImplementedError(commits)
+
     def joined(
         self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
     ) -> list[Listed | None]:

@@ -21,7 +21,7 @@ from bmad.git.read.kept_graph import Graphs, KeptGraph
 from bmad.git.read.later import Later
 from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
-from bmad.git.read.path_history import NOTHING, came_to, ever, touching
+from bmad.git.read.path_history import NOTHING, came_to, changed, ever, touching
 from bmad.git.read.private import private_repository
 from bmad.git.read.regions import regions
 from bmad.git.read.renames import renamed
@@ -366,6 +366,10 @@ class GitObjects:
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
         return touching(self._walker, tip, paths, since)
+
+    def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
+        """The paths that some commits change; of a merge what it holds otherwise than each of its parents."""
+        return changed(self._walker.patient(), commits)
 
     def full(self, shorts: Sequence[str]) -> dict[str, str]:
         """The full id of each abbreviated one that a single commit or tag has."""

@@ -4,8 +4,9 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from bmad.errors import UndecidableError
 from bmad.git.process import Git
-from bmad.model.bounds import PATHS, PATHS_BYTES, Tally
+from bmad.model.bounds import PATHS, PATHS_BYTES, TOO_MANY, Tally
 from bmad.model.commits import Change
 from bmad.model.history import Touched
 
@@ -17,6 +18,10 @@ _LOG = (
 _EVER = (
     *("log", "--format=", "--raw", "--no-abbrev", "-z", "-m", "--full-history", "--no-renames"),
     *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
+)
+_EACH = (
+    *("log", "--stdin", "--no-walk=unsorted", "--format=tformat:%H", "--raw", "--no-abbrev", "-z", "-c"),
+    *("--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
 )
 
 NOTHING: Mapping[bytes, frozenset[str]] = MappingProxyType({})
@@ -66,6 +71,26 @@ def _touched(tokens: Iterator[bytes], wanted: frozenset[bytes]) -> Iterator[Touc
             name, changes = text, []
     if changes:
         yield Touched(name.decode(), changes)
+
+
+def changed(git: Git, commits: Iterable[str]) -> frozenset[bytes]:
+    """The paths that some commits change; of a merge what it holds otherwise than each of its parents.
+
+    git compares a merge's parents at once, so that what they differ in is never told.
+    """
+    found: set[bytes] = set()
+    with tempfile.TemporaryFile() as questions:
+        questions.writelines(f"{name}\n".encode() for name in commits)
+        if not questions.tell():
+            return frozenset()
+        questions.seek(0)
+        tokens = _tokens(git.stream(_EACH, questions, most=_MOST_BYTES))
+        for token in tokens:
+            if token.lstrip(b"\n").startswith(b":"):
+                found.add(next(tokens))
+                if len(found) > PATHS:
+                    raise UndecidableError(TOO_MANY.format(what="changed paths", most=PATHS))
+    return frozenset(found)
 
 
 def _tokens(stream: Iterable[bytes]) -> Iterator[bytes]:

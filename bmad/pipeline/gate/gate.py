@@ -1,7 +1,6 @@
 """`bmad gate`: read a range once, judge it, report."""
 
 from collections.abc import Collection, Iterable
-from itertools import takewhile
 from typing import NamedTuple
 
 from bmad.core.gate.facts import Evidence
@@ -130,11 +129,15 @@ _ALONE = (
 def _row(objects: Objects, base: str, head: str, own: Collection[str]) -> int:
     """How many commits of its first-parent line a fast-forward to head lands; 0 where that is not possible.
 
-    `own` are those of the range.
+    `own` are those of the range; no more are counted than are judged alone, and one.
     """
     if len(own) > MOST_ALONE * MOST_ALONE or not objects.reached([base], head):
         return 0
-    return sum(1 for _ in takewhile(own.__contains__, objects.first_parents(head)))
+    row = 0
+    while head in own and row <= MOST_ALONE:
+        row += 1
+        head = next(iter(objects.commits([head])[head].parents), "")
+    return row
 
 
 def _chosen(tips: Tips | None) -> Iterable[str]:

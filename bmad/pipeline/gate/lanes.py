@@ -1,6 +1,6 @@
 """What the lane for tiny changes and the baseline ask of history: lines of files, and who changed them last."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bmad.core.gate.documents import layout_of
@@ -10,12 +10,9 @@ from bmad.core.paths import classifier
 from bmad.core.tiny import MOST_LINES, Touch, measured, path_fault
 from bmad.core.trailers import parse, stories
 from bmad.model.bounds import COMPARED, TINY, Tally
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import Commit
 from bmad.model.settings import Settings
 from bmad.ports.history import Objects
-
-_AT_ONCE = 4096
-"""Commits of a history whose changes are held together: what all of it ever changed is no range's."""
 
 
 def with_lanes(objects: Objects, steps: Sequence[Step]) -> list[Step]:
@@ -77,7 +74,7 @@ def _with_standing(objects: Objects, step: Step) -> Step:
 def _in_history(objects: Objects, name: str, *tips: str) -> Commit | None:
     """A commit that one of some tips comes from; None where none does."""
     known = objects.commit(name)
-    return known if known is not None and any(objects.reached([name], tip) for tip in tips) else None
+    return known if known is not None and any(objects.follows(tip, known.id) for tip in tips) else None
 
 
 def _untraced(objects: Objects, start: Commit, step: Step, settings: Settings) -> frozenset[bytes]:
@@ -88,42 +85,13 @@ def _untraced(objects: Objects, start: Commit, step: Step, settings: Settings) -
         since = None
     [held] = objects.changes([("", start.tree)])
     early, later = objects.walk(start.id, since), objects.walk(head, start.id, base)
-    parents = _parents(objects, [*early, *later])
-    named_then, bare = _touched(objects, early, parents)
-    named_since, _ = _touched(objects, later, parents)
+    named_then = objects.changed(one.id for one in early if _is_of_story(one))
+    named_since = objects.changed(one.id for one in later if _is_of_story(one))
+    bare = objects.changed(one.id for one in early if not _is_of_story(one)) if named_then else frozenset()
     return frozenset(one.path for one in held if one.path in bare or one.path not in named_then) - named_since
 
 
-def _parents(objects: Objects, commits: Sequence[Commit]) -> dict[str, Commit]:
-    known = {one.id: one for one in commits}
-    outside = {parent for one in commits for parent in one.parents} - known.keys()
-    return known | (objects.commits(sorted(outside)) if outside else {})
-
-
-def _touched(
-    objects: Objects, commits: Sequence[Commit], known: Mapping[str, Commit]
-) -> tuple[frozenset[bytes], frozenset[bytes]]:
-    """The paths that commits change which name a story or what they take back, and those that others change."""
-    named_ones: set[bytes] = set()
-    bare: set[bytes] = set()
-    for commit, paths in _with_paths(objects, commits, known):
-        of_story = bool(stories(parse(commit.message)).ids or named(commit.message))
-        (named_ones if of_story else bare).update(paths)
-    return frozenset(named_ones), frozenset(bare)
-
-
-def _with_paths(
-    objects: Objects, commits: Sequence[Commit], known: Mapping[str, Commit]
-) -> Iterator[tuple[Commit, set[bytes]]]:
-    """Each commit with the paths that it changes: of a merge what it holds otherwise than each of its parents."""
-    for first in range(0, len(commits), _AT_ONCE):
-        some = commits[first : first + _AT_ONCE]
-        pairs = [[(known[parent].tree, one.tree) for parent in one.parents] or [("", one.tree)] for one in some]
-        found = iter(objects.changes([pair for own in pairs for pair in own]))
-        for commit, own in zip(some, pairs, strict=True):
-            yield commit, _of_all([next(found) for _ in own])
-
-
-def _of_all(sides: Sequence[Iterable[Change]]) -> set[bytes]:
-    first, *others = [{change.path for change in side} for side in sides]
-    return first.intersection(*others)
+def _is_of_story(commit: Commit) -> bool:
+    """Whether its message names a story, or what it takes back; most of an old history have not even the word."""
+    told = b"story" in commit.message.lower() and stories(parse(commit.message)).ids
+    return bool(told or named(commit.message))

@@ -295,6 +295,9 @@ class Past:
                 found.append(Touched(name, changes))
         return found
 
+    def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
+        raise NotImplementedError(commits)
+
     def joined(
         self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
     ) -> list[Listed | None]:
