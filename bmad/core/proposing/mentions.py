@@ -105,23 +105,23 @@ def mentions(said: Said) -> Iterator[Mention]:
 
 def _of(said: Said, line: int, sentence: str) -> Iterator[Mention]:
     behind = 0
+    words = " ".join(sentence[:_SHOWN].split())
     last: tuple[bool | None, bool] = (None, False)
     for start, end, name in _names(sentence):
+        behind_it = sentence[end : end + _BESIDE].lstrip("`")
         cues = list(_CUE.finditer(_blank(sentence[behind:start])))
-        works = _means(cues[-1].lastgroup, sentence[:start]) if cues else None
+        works = _means(cues[-1].lastgroup, sentence[max(0, start - _BESIDE) : start]) if cues else None
         near = bool(cues) and len(sentence[behind + cues[-1].end() : start].split()) <= _CLOSE
-        if _KEPT.match(sentence[end:].lstrip("`")):
+        if _KEPT.match(behind_it):
             works = False
-        elif works is None and _AFTER.match(sentence[end:].lstrip("`")):
+        elif works is None and _AFTER.match(behind_it):
             works = near = True
         elif works is None and behind:
             works, near = last
         if works is None and said.part in ("task", "files"):
             works = True
         last, behind = (works, near), end
-        yield Mention(
-            name, " ".join(sentence.split()), said.path, line, said.part, works, near or said.part == "files"
-        )
+        yield Mention(name, words, said.path, line, said.part, works, near or said.part == "files")
 
 
 def _means(cue: str | None, before: str) -> bool | None:
@@ -146,5 +146,9 @@ def _names(sentence: str) -> Iterator[tuple[int, int, str]]:
 
 
 _LONGEST = 300
+_BESIDE = 120
+"""Characters beside a name in which it is looked for what they say of it."""
+_SHOWN = 2000
+"""Characters of a sentence that are kept of it."""
 _CLOSE = 5
 """Words between a word of work and a bare file name, beyond which it may be about something else."""

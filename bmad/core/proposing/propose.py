@@ -68,6 +68,7 @@ class Proposer:
         self._graph, self._layout, self._sources = graph, layout, sources
         self._mentions: dict[str, list[Mention]] = {}
         self._named: dict[str, frozenset[str]] = {}
+        self._homes: dict[tuple[str, tuple[str, ...]], str] = {}
         self._epics: dict[str, list[Story]] = defaultdict(list)
         self._registers: dict[str, list[Story]] = defaultdict(list)
         for story in graph.stories:
@@ -189,19 +190,21 @@ class Proposer:
 
     def _home(self, story: Story, leads: Sequence[str]) -> str:
         """The folder, of several, that nearly all that the story's kin name lies in; "" where none is."""
-        for kin in (
-            self._epics.get(story.epic.text, []) if story.epic else [],
-            self._registers[self._register(story)],
-        ):
-            paths = [path for one in kin for path in self._names(one)]
-            counted = Counter({lead: sum(path.startswith(lead) for path in paths) for lead in leads if lead})
-            ranked = counted.most_common(2)
-            if ranked and ranked[0][1] and (len(ranked) == 1 or ranked[0][1] >= _SURELY * ranked[1][1]):
-                return ranked[0][0]
+        epic, register = story.epic.text if story.epic else "", self._layout.register_of(story.path)
+        for key, kin in ((epic, self._epics.get(epic, [])), (register, self._registers[register])):
+            asked = (key, tuple(leads))
+            if asked not in self._homes:
+                self._homes[asked] = self._most_named(kin, leads)
+            if self._homes[asked]:
+                return self._homes[asked]
         return ""
 
-    def _register(self, story: Story) -> str:
-        return self._layout.register_of(story.path)
+    def _most_named(self, kin: Sequence[Story], leads: Sequence[str]) -> str:
+        paths = [path for one in kin for path in self._names(one)]
+        counted = Counter({lead: sum(path.startswith(lead) for path in paths) for lead in leads if lead})
+        ranked = counted.most_common(2)
+        sure = ranked and ranked[0][1] and (len(ranked) == 1 or ranked[0][1] >= _SURELY * ranked[1][1])
+        return ranked[0][0] if sure else ""
 
     def _names(self, story: Story) -> frozenset[str]:
         """The paths that a story is surely about: those that its words name whole, and those that it changed."""
