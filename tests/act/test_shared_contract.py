@@ -107,6 +107,19 @@ def test_a_territory_and_the_lane_are_one_storys_at_a_time(share: Share) -> None
     assert [held.territory for held in beside] == [("src/**",)], "what is over is beside nobody"
 
 
+def test_whoever_claims_may_look_at_the_journal_meanwhile(share: Share) -> None:
+    """What those came to that are dead by then is told there alone."""
+    one, two = share.join("one"), share.join("two")
+    assert one.stories.take("STORY-1") is not None
+    one.append(1)
+    assert two.stories.take("STORY-2") is not None
+
+    def fits(others: Sequence[Held]) -> bool:
+        return len(two.journal.entries("STORY-1")) == len(others) == 1
+
+    assert two.stories.claim("STORY-2", ["docs/**"], fits, lands=False)
+
+
 def test_who_died_after_its_landing_keeps_nobody_from_theirs(share: Share) -> None:
     """It noted that it had landed, and came not to letting go of it: nobody takes it again."""
     one, two = share.join("one"), share.join("two")

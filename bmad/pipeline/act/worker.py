@@ -121,6 +121,7 @@ class Post:
         work = session.work(run.story, lands=lands)
 
         def fits(others: Sequence[Held]) -> bool:
+            session.hear()  # of who is dead by now: what they came to since is not known here yet
             return free(work, [work_of(one) for one in others if _counts(one, session)], session.hubs)
 
         if self._placed == (work.territory, lands):

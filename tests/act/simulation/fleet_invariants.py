@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 LEASE = 60.0
 """Seconds after which a machine that is not heard of is taken for dead."""
-_LONGEST_CALM = 20_000.0
+_LONGEST_CALM = 5_000.0
+"""Seconds that a call takes at most once faults have stopped."""
 _MOMENT = 30.0
 """A story is let go of within that time, also where a connection was cut meanwhile."""
 

@@ -95,7 +95,11 @@ class _People:
             if all(one.state is State.DONE for one in report.stories):
                 return
             if not self._do_their_part(report):
-                self._fleet.works.sleep(_AGAIN)
+                back = max((one.until for one in report.stories if one.until is not None), default=None)
+                away = (back - self._fleet.people.now()).total_seconds() if back is not None else 0.0
+                nap = _AGAIN + max(away, 0.0)
+                self._fleet.calm_since += nap
+                self._fleet.works.sleep(nap)
                 if self._is_settled(report):
                     return
 
@@ -108,7 +112,7 @@ class _People:
         """One `bmad act`; None where it ended in an error that a fault explains."""
         fleet, calm = self._fleet, self._fleet.fate is None
         process = fleet.people.begun(calm=calm)
-        self.runs += 1
+        self.runs, fleet.calm_since = self.runs + 1, fleet.works.seconds
         fleet.say(f"{fleet.works.seconds:9.1f} bmad act {' '.join(names)}")
         try:
             desk = fleet.people.desk(process)
