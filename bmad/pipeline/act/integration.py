@@ -12,7 +12,6 @@ from bmad.model.record import Record
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.scratch import Errand, aside
 from bmad.pipeline.act.step import StopError
-from bmad.pipeline.act.steps.verify import commands
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
@@ -49,6 +48,8 @@ def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
         return []
     with aside(desk, grounds, Errand(_NAME, "bmad accept", base, tip)) as case:
         try:
+            from bmad.pipeline.act.steps.verify import commands  # noqa: PLC0415 - only `accept: end` comes to it
+
             return commands(replace(case, run=case.run._replace(unproven=tip)), tip).words
         except StopError as stop:
             told = stop.happened[1]

@@ -5,6 +5,7 @@ Which story that is, `scheduler` says; what all stories of a call share, `sessio
 
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import NamedTuple
 
 from bmad.core.act.accounts import LASTING
@@ -14,11 +15,10 @@ from bmad.core.harness import AGENTS
 from bmad.errors import CannotAnswerError, CheckoutError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
 from bmad.model.agents import HUMAN, Fault
-from bmad.pipeline.act import preflight
+from bmad.pipeline.act import preflight, steps
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
-from bmad.pipeline.act.step import Case, StopError, failed
-from bmad.pipeline.act.steps import create, develop, land, review, verify
+from bmad.pipeline.act.step import Case, Happened, StopError, failed
 from bmad.pipeline.act.upstream import lost, overtaken, upstream
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Hold
@@ -44,14 +44,28 @@ class Seat(NamedTuple):
 
 ALONE = Seat()
 
+Does = Callable[[Case], Happened | None]
+"""What is done in a state; None where it is to be tried again."""
+
+
+def _from(module: str, name: str) -> Does:
+    """What a module of `steps` does, loaded as it comes: the first agent waits for nothing that lands."""
+
+    def does(case: Case) -> Happened | None:
+        found: Does = getattr(import_module(f"{steps.__name__}.{module}"), name)
+        return found(case)
+
+    return does
+
+
 STEPS = {
-    State.CREATE: create.create,
-    State.DEV: develop.dev,
-    State.VERIFY: verify.verify,
-    State.REVIEW: review.review,
-    State.TRIAGE: review.triage,
-    State.FIX: develop.fix,
-    State.LAND: land.land,
+    State.CREATE: _from("create", "create"),
+    State.DEV: _from("develop", "dev"),
+    State.VERIFY: _from("verify", "verify"),
+    State.REVIEW: _from("review", "review"),
+    State.TRIAGE: _from("review", "triage"),
+    State.FIX: _from("develop", "fix"),
+    State.LAND: _from("land", "land"),
 }
 """What is done in each state that does not wait for a person."""
 
