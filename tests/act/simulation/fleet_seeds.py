@@ -94,8 +94,8 @@ class _People:
             self.report = report
             if all(one.state is State.DONE for one in report.stories):
                 return
-            if not self._do_their_part(report):
-                back = max((one.until for one in report.stories if one.until is not None), default=None)
+            back = max((one.until for one in report.stories if one.until is not None), default=None)
+            if not self._do_their_part(report) or back is not None:
                 away = (back - self._fleet.people.now()).total_seconds() if back is not None else 0.0
                 nap = _AGAIN + max(away, 0.0)
                 self._fleet.calm_since += nap
