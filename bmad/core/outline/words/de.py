@@ -26,7 +26,9 @@ GERMAN = Language(
             "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
             "…ausgeschlossen…|ausschlüsse|…nicht enthalten…|…nicht vorgesehen…|…nicht geplant…|was nicht…|nicht in…|"
             "kein bestandteil…|…out of scope…|…zurückgestellt…|ausgeschlossene…|"
-            "…nicht teil…|nicht anforderungen|…nicht umgesetzt…"
+            "…nicht teil…|nicht anforderungen|…nicht umgesetzt…|nicht gewünscht|nicht erwünscht|unerwünscht|nicht gewollt|"
+            "was wir nicht…|wollen wir nicht|machen wir nicht|wird nicht gemacht|nicht benötigt|nicht gefordert|"
+            "bewusst weggelassen…|kein ziel|keine ziele|verworfen|tabu"
         ),
         Role.LATER: (
             "später|später…|zukunft|…zukünftige…|zukünftige…|ausblick|wunschkriterien|kannkriterien|kann kriterien|"

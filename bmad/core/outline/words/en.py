@@ -37,6 +37,9 @@ ENGLISH = Language(
         ),
         Role.NON_GOAL: (
             "…discarded|discarded…|…abandoned|abandoned…|explicitly discarded|not wanted|not wanted…|…not wanted|"
+            "unwanted|undesired|not desired|not needed|dont want|we dont want|what we dont want…|things we dont want…|"
+            "we wont…|not to do|ruled out|off limits|out of bounds…|outside the boundaries|off scope|no nos|not for us|"
+            "not in the plan|not on the list|not our job|"
             "…non goals…|…nongoals…|…non objectives|…non requirements|…non features|…out of scope…|…outside scope…|"
             "…outside the scope…|…outside of scope…|…outside of the scope…|…beyond scope…|…beyond the scope…|"
             "…not in scope…|…not in this release…|…not in this version…|…not in mvp…|…not in the mvp…|…not in v1…|"

@@ -18,7 +18,8 @@ SPANISH = Language(
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|criterios de éxito|resultados esperados",
         Role.NON_GOAL: (
             "…fuera del mvp…|…qué no entra…|…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
-            "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…"
+            "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…|no deseado|no deseados|"
+            "no querido|no se hará|no se hace|no hacer|fuera de límites"
         ),
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
         Role.QUESTION: "preguntas abiertas…|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",

@@ -21,7 +21,8 @@ FRENCH = Language(
         Role.NON_GOAL: (
             "…hors mvp…|…hors du mvp…|…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
             "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet|"
-            "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…"
+            "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…|non voulu|non souhaité|non souhaités|pas voulu|pas souhaité|"
+            "ce quon ne veut pas…|à ne pas faire|hors limites|écarté|écartés"
         ),
         Role.LATER: "plus tard|…évolutions|évolutions…|…évolutions futures…|ouvertures|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
         "idées|perspectives",

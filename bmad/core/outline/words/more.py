@@ -11,7 +11,10 @@ ITALIAN = Language(
         Role.STORIES: "storie utente|casi d uso|casi duso|user story|user stories",
         Role.CRITERIA: "criteri di accettazione|criteri daccettazione",
         Role.GOAL: "obiettivi|obiettivo|scopi|obiettivi…",
-        Role.NON_GOAL: "fuori ambito|…fuori ambito…|non obiettivi|…esclusioni…|…esclusi|fuori dallambito",
+        Role.NON_GOAL: (
+            "fuori ambito|…fuori ambito…|non obiettivi|…esclusioni…|…esclusi|fuori dallambito|non voluto|non desiderato|"
+            "cosa non vogliamo|non faremo|fuori dai limiti"
+        ),
         Role.LATER: "requisiti opzionali|opzionali|funzionalità opzionali|…sviluppi futuri|estensioni future|in futuro",
         Role.QUESTION: "domande aperte|questioni aperte|punti aperti|da decidere|da definire|da chiarire|dubbi",
         Role.CONSTRAINT: "vincoli|…vincoli|vincoli…|tecnologie|tecnologie…|requisiti di implementazione|requisiti implementativi",
@@ -54,7 +57,10 @@ DUTCH = Language(
     headings={
         Role.REQUIREMENT: "eisen|functionele eisen|vereisten",
         Role.GOAL: "doelen|doelstellingen",
-        Role.NON_GOAL: "buiten scope|…buiten scope…|…niet in scope…|wat we niet doen",
+        Role.NON_GOAL: (
+            "buiten scope|…buiten scope…|…niet in scope…|wat we niet doen|wat we niet willen|doen we niet|niet gewenst|"
+            "ongewenst"
+        ),
         Role.LATER: "later|later…|toekomst|toekomstige…|…voor later",
         Role.QUESTION: "open vragen|openstaande vragen|open punten|nog te beslissen|nog te bepalen",
         Role.CONSTRAINT: "randvoorwaarden|beperkingen",
@@ -84,7 +90,10 @@ SWEDISH = Language(
     headings={
         Role.REQUIREMENT: "krav|funktionella krav",
         Role.GOAL: "mål",
-        Role.NON_GOAL: "utanför omfattning|…utanför omfattningen…|…ingår inte…|…avgränsningar",
+        Role.NON_GOAL: (
+            "utanför omfattning|…utanför omfattningen…|…ingår inte…|…avgränsningar|inte önskat|oönskat|gör vi inte|"
+            "vill vi inte"
+        ),
         Role.LATER: "senare|framtida…|…i framtiden",
         Role.QUESTION: "öppna frågor|frågor|att besluta|att utreda",
         Role.CONSTRAINT: "begränsningar|förutsättningar",
@@ -117,7 +126,10 @@ POLISH = Language(
         Role.STORIES: "historyjki użytkownika|historie użytkownika|przypadki użycia|user stories",
         Role.CRITERIA: "kryteria akceptacji|kryteria odbioru",
         Role.GOAL: "cel produktu|cele produktu|miary sukcesu|kryteria sukcesu|cele|cel|cele…|cel projektu",
-        Role.NON_GOAL: "poza zakresem|poza zakresem…|…wyłączenia|czego nie robimy",
+        Role.NON_GOAL: (
+            "poza zakresem|poza zakresem…|…wyłączenia|czego nie robimy|czego nie chcemy|nie robimy|nie chcemy|"
+            "niechciane|niepożądane"
+        ),
         Role.LATER: "wymagania opcjonalne|opcjonalne|funkcje opcjonalne|na przyszłość|przyszłe…",
         Role.QUESTION: "otwarte pytania|pytania otwarte|do ustalenia|do wyjaśnienia|do decyzji|wątpliwości",
         Role.CONSTRAINT: "ograniczenia|ograniczenia…|technologie|stos technologiczny",
@@ -159,7 +171,7 @@ KOREAN = Language(
     headings={
         Role.REQUIREMENT: "…요구사항|…요구 사항|기능|…기능|요건|…요건",
         Role.GOAL: "목표|…목표|성공 지표|…성공 지표|성공 기준|핵심 지표",
-        Role.NON_GOAL: "…비목표…|…범위 밖…|…제외…|…제공하지 않…|…하지 않을…|…하지 않는…|…다루지 않는…",
+        Role.NON_GOAL: "…비목표…|불필요|원하지 않는…|…범위 밖…|…제외…|…제공하지 않…|…하지 않을…|…하지 않는…|…다루지 않는…",
         Role.LATER: "향후…|추후…|차기 버전…|다음 버전…|…향후 과제",
         Role.QUALITY: "…비기능…|보안|성능|보안 요구사항|성능 요구사항|사용성|가용성|접근성",
         Role.DESIGN: "설계|…설계|아키텍처|…아키텍처|시스템 구성|구현|기술 설계",

@@ -18,7 +18,7 @@ PORTUGUESE = Language(
         Role.NON_GOAL: (
             "…fora do mvp…|…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
             "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…|"
-            "…não faz parte…|…não será feito…"
+            "…não faz parte…|…não será feito…|não desejado|não desejados|indesejado|indesejados|não fazer|fora dos limites"
         ),
         Role.LATER: "mais tarde|futuro|melhorias futuras|trabalhos futuros|fase 2|opcional|opcionais|ideias|desejável|"
         "desejáveis",
