@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bmad.model.act import Event, State
@@ -35,10 +36,13 @@ _TAIL = 12
 """Lines of the output of a check that failed."""
 
 
-def happened(event: ActEvent, room: int = _GLANCE) -> str:
-    """One event on one line, told in so many characters; below it the end of what checks printed that failed."""
+def happened(event: ActEvent, room: int = _GLANCE, *, listed: bool = False) -> str:
+    """One event on one line, told in so many characters; below it the end of what checks printed that failed.
+
+    Where findings are `listed` below it, they are counted here.
+    """
     told = f"{event.story}  {event.round}/{event.step:<9} {event.event:<13} -> {event.state:<9}"
-    rows = [f"{told} {_about(event, room)}".rstrip()]
+    rows = [f"{told} {_about(event, room, listed=listed)}".rstrip()]
     if event.event is Event.CHECKS_FAILED:
         rows += _failing(event.content.get("words", ()))
     rows += [f"  not judged: {line(one, 300)}" for one in event.content.get("unjudged", ())[:_MOST]]
@@ -56,8 +60,8 @@ def _failing(failing: Iterable[str], told: str = "") -> Iterator[str]:
         yield from (f"    | {visible(text.expandtabs()[:200]).rstrip()}".rstrip() for text in output[-_TAIL:])
 
 
-def _about(event: ActEvent, room: int) -> str:
-    tell = _TELL.get(event.event)
+def _about(event: ActEvent, room: int, *, listed: bool) -> str:
+    tell = partial(_review, told=_counted) if listed and event.event is Event.REVIEWED else _TELL.get(event.event)
     who = ", ".join(dict.fromkeys(_who(work) for work in event.content.get("work", ())))
     cost = spending(event.spent)
     words = tell(event.content) if tell is not None else ""
@@ -81,10 +85,10 @@ def _checks(content: Mapping[str, Any]) -> str:
     return f"{ran}; bmad's own hold: {own}" if own else ran
 
 
-def _review(content: Mapping[str, Any]) -> str:
-    """How many were found, and what was said of earlier ones."""
+def _review(content: Mapping[str, Any], told: Callable[[Sequence[Mapping[str, Any]]], str] | None = None) -> str:
+    """What was found, as it is told, and what was said of earlier ones."""
     found = content.get("findings", ())
-    parts = [_found(found)] if found else []
+    parts = [(told or _found)(found)] if found else []
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
@@ -97,7 +101,11 @@ def _found(found: Sequence[Mapping[str, Any]]) -> str:
     """One finding with its words; of several how many and where, since their words would not fit."""
     if len(found) == 1:
         return f"{found[0]['severity']} {_raised(found[0])} {found[0]['claim']}"
-    return f"{counted(str(one['severity']) for one in found)}: {', '.join(map(_raised, found))}"
+    return f"{_counted(found)}: {', '.join(map(_raised, found))}"
+
+
+def _counted(found: Sequence[Mapping[str, Any]]) -> str:
+    return counted(str(one["severity"]) for one in found)
 
 
 def counted(severities: Iterable[str]) -> str:

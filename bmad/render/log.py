@@ -111,7 +111,7 @@ def dated(event: ActEvent) -> str:
 
 def logged(event: ActEvent) -> str:
     """One event as the log has it: nothing is cut, and each finding has a line of its own."""
-    rows = [happened(event, _ALL)]
+    rows = [happened(event, _ALL, listed=True)]
     for one in event.content.get("findings", ()):
         kind = one.get("kind", Kind.FINDING)
         where = place(one["path"], one["line"]) if kind == Kind.FINDING else f"({line(one.get('why', ''), _ALL)})"

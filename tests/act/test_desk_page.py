@@ -120,12 +120,13 @@ def test_the_page_holds_no_script_and_nothing_from_elsewhere() -> None:
     read.feed(told)
     assert read.tags <= {
         *("html", "head", "meta", "title", "style", "body", "header", "nav", "a", "main", "h1", "h2", "h3"),
-        *("ol", "li", "p", "pre", "code", "section", "details", "summary"),
+        *("ol", "ul", "li", "p", "pre", "code", "section", "details", "summary"),
     }
     assert read.links == {"./", "./status", "#STORY-aaaaaa"}
     assert "&lt;script&gt;" in told
     assert "\x1b" not in told
     assert "<details" in told
+    assert all(part.startswith('\n<ul class="rows">') for part in told.replace("</h3>", "</h3>\f").split("\f")[1:])
     assert f"<style>{resource('page.css')}</style>" in told
 
 

@@ -21,7 +21,11 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     told = stage.bmad("submit", code=4).out
     assert f"{stage.first} is not done on main: waiting for you (accept); see: bmad inbox" in told
     assert stage.bmad("accept", stage.first).out
+    [item] = stage.json("inbox")["items"]
+    assert item["words"] == f"it is accepted, and lands with: bmad submit {stage.first}"
+    assert item["commands"] == [f"bmad submit {stage.first}"]
     told = stage.bmad("submit").out
+    assert stage.json("inbox")["items"] == []
     assert "gpgSign" not in told
     assert f"{stage.first} is done on main" in told
     assert "of 1 story" not in told
@@ -98,6 +102,7 @@ def test_a_person_disputes_a_finding_and_leaves_a_comment(tmp_path: Path) -> Non
     stage.bmad("submit")
     [kept] = stage.record(stage.first)["findings"]
     assert (kept["disposition"], kept["mark"]) == ("false-positive", f"{stage.file_of(stage.first)}:1")
+    assert stage.bmad("log", stage.first).out.count("This is wrong.") == 1
     [own] = stage.json("show", name[:6])["stands"]
     assert (own["story"], own["claim"], own["answer"]) == (stage.first, "This is wrong.", "Right.")
     assert own["argument"] == "One is what the contract says."

@@ -115,6 +115,14 @@ def test_settings_that_cannot_work_are_told(policy: dict[str, Any] | None, word:
     assert word in examined(report)
 
 
+def test_a_reviewer_alone_is_enough_for_people_and_said_not_to_be_for_agents() -> None:
+    report = doctor(Machine({"version": 1, "agents": {"reviewer": {"use": "claude"}}}), TextFormats(), calls=False)
+    assert report.ok
+    assert "ok   developer   none, so stories are worked on by people (bmad submit)" in examined(report)
+    wrong = {"version": 1, "agents": {"developer": {"use": "nobody"}, "reviewer": {"use": "claude"}}}
+    assert not doctor(Machine(wrong), TextFormats(), calls=False).ok
+
+
 def test_a_repository_without_agents_hears_what_is_installed() -> None:
     report = doctor(Machine({"version": 1}), TextFormats(), calls=True)
     assert report.ok

@@ -83,7 +83,9 @@ def doctor(machine: Machine, formats: Formats, *, calls: bool, beside: Sequence[
     tried: list[Tried] = []
     if settings is not None and settings.agents:
         members, wrong = _members(settings)
-        checks.extend(Check(name="agents", ok=False, words=words) for words in wrong)
+        by_hand = [*wrong] == [Role.DEVELOPER] and Role.DEVELOPER.value not in settings.agents
+        told = _BY_HAND if by_hand else ""
+        checks.extend(Check(name=role, ok=by_hand, words=f"{told}{words}") for role, words in wrong.items())
         confine = settings.act.sandbox != "none"
         found = {one.name: one for one in machine.installed([_use(one.agent) for one in members])}
         tried = [_found(_tried(machine, one, calls=calls, confine=confine), found) for one in members]
@@ -123,16 +125,19 @@ def _nobody(found: Iterable[Installed]) -> Check:
     return Check(name="agents", ok=True, words=words, fix="agents: {developer: {use: …}, reviewer: {use: …}}")
 
 
-def _members(settings: Settings) -> tuple[list[_Member], list[str]]:
-    """Who is to be tried, in the order of the roles, and what is wrong with the names."""
+_BY_HAND = "none, so stories are worked on by people (bmad submit), and bmad act has nobody: "
+
+
+def _members(settings: Settings) -> tuple[list[_Member], dict[Role, str]]:
+    """Who is to be tried, in the order of the roles, and why a role that it takes has nobody."""
     found: dict[str, _Member] = {}
-    wrong: list[str] = []
+    wrong: dict[Role, str] = {}
     for role in _roles(settings):
         try:
             name, agent = resolve(settings, role)
         except UsageError as error:
-            if role in (Role.DEVELOPER, Role.REVIEWER) and str(error) not in wrong:
-                wrong.append(str(error))
+            if role in (Role.DEVELOPER, Role.REVIEWER) and str(error) not in wrong.values():
+                wrong[role] = str(error)
             continue
         key = f"{replace(agent, fallback=())!r} {role is Role.REVIEWER}"
         same = found.get(key)

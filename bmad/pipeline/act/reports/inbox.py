@@ -17,6 +17,7 @@ from bmad.model.act_reports import (
 )
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
+from bmad.pipeline.act.journal import RUNNER
 from bmad.pipeline.act.prepared import shown
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
 from bmad.pipeline.act.upstream import homeless
@@ -28,9 +29,25 @@ def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
     known = runs(desk.journal.entries())
     answers = {run.story: _answered(desk, run) for run in known.values()}
-    waiting = [run for run in known.values() if _kind(run, answers[run.story]) or is_homeless(desk, run)]
+    lies = {run.story for run in known.values() if _lies(run)} if _is_idle(desk) else set[str]()
+    waiting = [
+        run
+        for run in known.values()
+        if _kind(run, answers[run.story]) or run.story in lies or is_homeless(desk, run)
+    ]
     seen = look_up(desk, waiting, known)
     return InboxReport(items=tuple(_item(run, seen, answers[run.story]) for run in waiting))
+
+
+def _is_idle(desk: Desk) -> bool:
+    """Whether nobody carries stories here: then what could go on does so once somebody says it."""
+    return desk.together is None and not desk.locks.is_held(RUNNER)
+
+
+def _lies(run: Run) -> bool:
+    """Whether a story waits for nothing but the command that takes it on: accepted, or a person's own work."""
+    by_a_person = run.submitted or (run.state is State.LAND and run.accepted is not None)
+    return bool(by_a_person) and run.state in _GOING and not run.waits_for
 
 
 def _answered(desk: Desk, run: Run) -> bool | None:
@@ -59,6 +76,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     story = seen.stories.get(run.story)
     words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
+    if _lies(run):
+        words, commands = f"{_LIES[run.state is State.LAND]} {goes_on(run)}", (goes_on(run),)
     if run.story in seen.barred and answered is False:
         words, commands = f"{seen.barred[run.story]} Then it goes on with: {goes_on(run)}", ()
     if run.story in seen.lost:
@@ -91,6 +110,12 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
         }
     )
 
+
+_GOING = frozenset({State.CREATE, State.DEV, State.VERIFY, State.REVIEW, State.TRIAGE, State.FIX, State.LAND})
+"""The states in which a story waits for nobody, unless it says for whom."""
+
+_LIES = {True: "it is accepted, and lands with:", False: "it waits for nobody, and goes on with:"}
+"""What is said of a story that nobody carries, by whether it is about to land."""
 
 _DECIDED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
 """Where a person decides, and has to know what was decided for them."""
