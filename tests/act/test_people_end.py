@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bmad.core.act.review import finding_id
+from bmad.pipeline.act.steps import land
 from bmad.store.locks import FileLocks
 from tests.act.repos import trees
 from tests.act.stage import Stage, claim, found, replies, source, stands
@@ -157,6 +160,30 @@ def test_a_rejection_that_comes_after_the_acceptance_of_all_says_so(tmp_path: Pa
     stage.bmad("accept", "--all")
     assert stage.tip() == landed, "it is accepted once"
     assert stage.ways(stage.first)[-1] == "done"
+
+
+def test_what_the_gate_refuses_to_land_can_be_sent_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To take it up again would try the same landing, for ever."""
+    stage = Stage(tmp_path, accept="auto")
+    with monkeypatch.context() as patch:
+        patch.setattr(land, "judge", lambda *_: "G99 It is not so")
+        told = stage.bmad("act", stage.first, code=4).out
+        stage.bmad("act", stage.first, code=4)
+    assert f"G99 It is not so. Where the work is at fault: bmad reject {stage.first} --why REASON" in told
+    stage.bmad("reject", stage.first, "--why", "Make it so.")
+    assert stage.ways(stage.first)[-2:] == ["land", "fix"]
+    stage.bmad("act", stage.first)
+    assert "Make it so." in stage.told(stage.first, "2/fix")
+    assert stage.ways(stage.first)[-1] == "done"
+
+
+def test_what_failed_before_it_was_to_land_is_no_work_to_reject(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.play({"1/dev": {"exit": 1}})
+    stage.bmad("act", stage.first, code=4)
+    assert (
+        "only what waits to be accepted or landed" in stage.bmad("reject", stage.first, "--why", "No.", code=2).err
+    )
 
 
 def test_nobody_rejects_what_a_runner_may_be_landing(tmp_path: Path) -> None:

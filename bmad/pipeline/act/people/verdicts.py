@@ -13,7 +13,7 @@ from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
 from bmad.core.prefixes import find, one_of
 from bmad.errors import StaleError, UsageError
-from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Ruled, State
+from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Resumed, Ruled, State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Severity
 from bmad.model.ids import Kind
@@ -129,29 +129,36 @@ def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = N
     content = Rejected(by=person_of(desk), why=_reason(why))
     run = find_run(desk, name)
     _see_that_it_stands(run, events)
-    if run.state not in _REJECTABLE:
+    if run.state not in _REJECTABLE and not _has_failed_to_land(run):
         raise UsageError(
             f"{run.story} is in state `{run.state}`; only what waits to be accepted or landed can be rejected."
         )
-    with _unlanded(desk, run):
+    with _unlanded(desk, run, lands=run.state not in ACCEPTING):
+        if run.state is State.FAILED:
+            run = note(desk, run, Event.RESUMED, Resumed(by=content.by, policy=run.policy))
         then = note(desk, run, Event.REJECTED, content)
     return _report(desk, [then])
 
 
+def _has_failed_to_land(run: Run) -> bool:
+    """Whether it would be tried again just as it is, though what it is may be the fault."""
+    return run.state is State.FAILED and run.rested is State.LAND
+
+
 @contextmanager
-def _unlanded(desk: Desk, run: Run) -> Iterator[Grounds]:
-    """For as long as it lasts nobody lands the story, and it has not landed.
+def _unlanded(desk: Desk, run: Run, *, lands: bool) -> Iterator[Grounds]:
+    """For as long as it lasts nobody lands the story, and it has not landed; `lands` is whether somebody may.
 
     Raises: UsageError where it has; CannotAnswerError where somebody may be about to; StaleError where somebody
     went on with it.
     """
     held = only(desk, ACCEPTANCE, "bmad accept") if run.has_landed else nullcontext()
-    nobody = held_off(desk, run.story) if run.state is State.LAND else held
+    nobody = held_off(desk, run.story) if lands else held
     with nobody, desk.history.read() as objects:
         if replay(run.story, desk.journal.entries(run.story)).seq != run.seq:
             raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
         grounds = Grounds(objects, desk.formats)
-        if run.state is State.LAND and integration.has_reached(desk, grounds, run, run.onto):
+        if lands and integration.has_reached(desk, grounds, run, run.onto):
             raise UsageError(f"{run.story} has landed on {short(run.onto)}; `bmad act {run.story}` notes it.")
         if run.has_landed and integration.has_reached(desk, grounds, run, run.target):
             raise UsageError(
@@ -218,7 +225,7 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
     run = _to_cancel(desk, name, target)
     if run.state in (State.DONE, State.CANCELLED):
         raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
-    with _unlanded(desk, run) as grounds:
+    with _unlanded(desk, run, lands=run.state is State.LAND) as grounds:
         if integration.stands(desk, grounds, run):
             raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
         then = note(desk, run, Event.CANCELLED, content)

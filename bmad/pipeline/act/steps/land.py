@@ -37,7 +37,7 @@ def land(case: Case) -> Happened | None:
     if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if words := stray(case.desk, case.grounds, run):
-        return Event.WAITS, Waits(words=words, commands=(f"bmad reject {run.story} --why REASON",))
+        return Event.WAITS, Waits(words=words, commands=(_back(run),))
     if on != run.base or (case.settings.setup and run.proven != run.head):
         return _carry(case, on) if on != run.base else (Event.UNPROVEN, Unproven())
     commit = _kept(case, tip)
@@ -45,10 +45,16 @@ def land(case: Case) -> Happened | None:
     if refused is not None and _lands_in_two(case):
         return _move(case, run.base, None)
     if refused is not None:
-        return Event.FAILED, Failed(fault=Fault.REFUSED, words=f"The gate refuses the landing: {refused}")
+        words = f"The gate refuses the landing: {refused.rstrip('.')}. Where the work is at fault: {_back(run)}"
+        return Event.FAILED, Failed(fault=Fault.REFUSED, words=words)
     if run.policy.land == "branch":
         return _leave(case, commit)
     return _move(case, commit, (Event.LANDED, Landed(commit=commit, record=record_path(case))))
+
+
+def _back(run: Run) -> str:
+    """The command that sends it back to its developer."""
+    return f"bmad reject {run.story} --why REASON"
 
 
 def _move(case: Case, commit: str, moved: Happened | None) -> Happened | None:
