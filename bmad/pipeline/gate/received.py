@@ -73,26 +73,24 @@ def judged(
     Raises: as `gate`.
     """
     wanted = asked(pushed_ones, *kept)
-    stale = _stale(history, wanted) if kept.refs.here else {}
-    branches = (one for one in wanted if one.does != "tag")
-    answers = [stale.get(one) or _branch(history, formats, clock, one, report_only) for one in branches]
     moved = {one.update.ref: one.update.new for one in wanted if one.does in ("judge", "begin")}
     with history.read() as objects:
+        stale = _stale(objects, wanted) if kept.refs.here else {}
         tips = _tips(objects, kept.refs.kept(kept.branches), moved)
         tags = [_tag(objects, one, tips) for one in wanted if one.does == "tag"]
-    return [*answers, *tags]
+    branches = (one for one in wanted if one.does != "tag")
+    return [*(stale.get(one) or _branch(history, formats, clock, one, report_only) for one in branches), *tags]
 
 
-def _stale(history: History, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
+def _stale(objects: Objects, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
     """The answers on what a push says otherwise of protected branches than they are.
 
     It would not move them in the end; but a tag beside it would stay.
     """
     found = {}
-    with history.read() as objects:
-        for one in wanted:
-            if one.does in ("judge", "begin") and one.update.old != (tip := _tip(objects, one.update.ref)):
-                found[one] = Answer(one.update.ref, _STALE.format(tip[:12] or "it has not begun"))
+    for one in wanted:
+        if one.does in ("judge", "begin") and one.update.old != (tip := _tip(objects, one.update.ref)):
+            found[one] = Answer(one.update.ref, _STALE.format(tip[:12] or "it has not begun"))
     return found
 
 
