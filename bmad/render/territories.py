@@ -9,6 +9,8 @@ _MOST = 2
 """Pieces of evidence that are shown of a path, without --verbose."""
 _WORDS = 90
 _STORIES = 8
+_GROUNDS = {"files": "list of files", "tree": "source tree", "requirement-kin": "kin", "epic-kin": "kin"}
+"""Words for what a path follows from, where they are others than its own."""
 
 
 def territories(report: TerritoryReport, *, verbose: bool = False) -> str:
@@ -55,10 +57,11 @@ def _story(one: StoryTerritory, *, verbose: bool) -> Iterator[str]:
 
 
 def _said(one: Evidence) -> str:
+    ground = _GROUNDS.get(one.ground, one.ground)
     if one.path is None:
-        return f"{one.ground}: {line(one.words, _WORDS)}"
+        return f"{ground}: {line(one.words, _WORDS)}"
     at = f"{visible(one.path)}:{one.line}" if one.line else visible(one.path)
-    return f"{one.ground}: “{line(one.words, _WORDS)}”  {at}"
+    return f"{ground}: “{line(one.words, _WORDS)}”  {at}"
 
 
 def _left(one: StoryTerritory) -> Iterator[str]:

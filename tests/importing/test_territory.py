@@ -283,6 +283,15 @@ def test_open_stories_that_share_a_path_are_told_but_for_those_that_wait(project
     assert told == ({} if waits else {"src/till/**": 2})
 
 
+def test_a_person_reads_paths_their_words_and_with_verbose_what_is_left(project: Path) -> None:
+    told = inside("territory", "2.1", cwd=project).out
+    assert "  src/till/back.py  (new)\n    task: “- Task 1: create `src/till/back.py`" in told
+    assert "1 open story without a territory: 1 with a proposal; 0 have one already" in told
+    assert "left src/" not in told
+    loud = inside("-v", "territory", "2.1", cwd=project).out
+    assert "left src/: a whole folder of the top is too wide" in loud
+
+
 def test_a_story_that_is_done_or_none_is_refused(project: Path) -> None:
     done = inside("territory", "1.1", cwd=project)
     assert done.code == 2
