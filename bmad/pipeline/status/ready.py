@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bmad.core.act import schedule
 from bmad.core.act.run import Run
@@ -14,6 +14,7 @@ from bmad.model.lock import LinkKey
 from bmad.model.spec import Story
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import HEADS, NEXT, REF
+from bmad.pipeline.status.gone_landings import Gone
 from bmad.pipeline.status.lost_lines import Lost, lost_lines
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.ports.history import Objects
@@ -35,6 +36,15 @@ class Ground(NamedTuple):
     """By story the paths of its last landing that are again as they were before it."""
     lost: Mapping[str, Lost] = MappingProxyType({})
     """By closed story the lines of its last landing that are gone, though no other story worked on them."""
+
+    def without(self, gone: Mapping[str, Gone]) -> Self:
+        """The same, where reverts took back what was done by hand."""
+        every = frozenset(story for story, one in gone.items() if one.is_all)
+        return self._replace(
+            by_hand=self.by_hand - every,
+            taken_back=self.taken_back | every,
+            gone={**self.gone, **{story: one.paths for story, one in gone.items()}},
+        )
 
 
 def ground(

@@ -39,6 +39,7 @@ from bmad.pipeline.spec.nodes import graph_link
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.pipeline.status.landed_records import committed_records, latest, standing_records
 from bmad.pipeline.status.ready import Ground, ground, missing, sound
+from bmad.pipeline.status.reverted_work import reverted_work
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import read_at
 from bmad.ports.files import Formats, Workspace
@@ -188,6 +189,8 @@ def _asked(
             there = ground(objects, Grounds(objects, formats, specs), read.target, branches, anew(latest(records)))
             found = adopted(reading)
             named = frozenset(story for claim in found if not claim.recorded for story in claim.stories)
+            if there is not None:
+                there = there.without(reverted_work(reading, found, latest(records)))
             return _Asked([claim.commit.id for claim in found], reading.worked(found), named, there, records)
     except CannotAnswerError:
         return None
