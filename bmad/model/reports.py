@@ -142,7 +142,10 @@ class StatusStory(Value):
     """What it landed with that nobody has mended yet."""
     by: StatusBy | None = None
     gone: tuple[str, ...] = ()
-    """The paths of its last landing that are again as they were before it: with any of them it is not done."""
+    """The paths of its last landing that are again as they were before it: with any of them it is not done.
+
+    Of work without a record, those of its commits that a revert took back.
+    """
     lost: int = 0
     """Of the lines that its last landing added, those that are gone, and no other story worked on their file."""
     lines: int | None = None
