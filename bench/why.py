@@ -1,9 +1,10 @@
-"""`python -m bench.why REPOSITORY [COMMITS]`: why-questions on a real history, beside git's own blame.
+"""`python -m bench.why REPOSITORY [COMMITS [FILE...]]`: why-questions on a real history, beside git's own blame.
 
 The repository is cloned, and adopted as it stood COMMITS (10,000) before its head. CPU seconds, each measured
 once: `bmad trace` of the file that blame takes longest for, and of a line of it, with nothing kept, again, and
 once coverage ran; `bmad coverage` with nothing kept and after one commit more, beside `git blame` of every file
-(of every fifth, times five); `bmad report` of one commit.
+(of every fifth, times five); `bmad report` of one commit. With files named it is `bmad trace` of these alone, with
+nothing kept, and of the first line of each.
 """
 
 import os
@@ -38,26 +39,45 @@ def adopt(source: str, folder: Path, commits: int) -> None:
     commit(folder, "Adopt bmad")
 
 
-def main(source: str, commits: int = 10_000) -> None:
+BLAME = ("git", "blame", "--porcelain", "HEAD")
+Told = list[tuple[str, float, float | None]]
+"""What was measured, its CPU seconds, and git's own."""
+
+
+def cold(folder: Path, path: str, times: tuple[str, ...] = ("nothing kept", "again")) -> Told:
+    """A trace of a file and of its first line, beside git's blame of the same."""
+    told: Told = []
+    for query, part in ((path, ()), (f"{path}:1", ("-L1,1",))):
+        beside = run([*BLAME, *part, "--", path], folder).cpu
+        with tempfile.TemporaryDirectory(prefix="bmad-bench-") as cache:
+            os.environ["XDG_CACHE_HOME"] = cache
+            told += [
+                (f"bmad trace {query}, {when}", run([*BMAD, "trace", query], folder).cpu, beside) for when in times
+            ]
+    return told
+
+
+def table(told: Told) -> str:
+    rows = ["| work | CPU s | git's own | ratio |", "| --- | --- | --- | --- |"]
+    for what, cpu, floor in told:
+        rows.append(f"| {what} | {cpu:.2f} | {f'{floor:.2f} | {cpu / floor:.2f}' if floor else ' | '} |")
+    return "\n".join(rows)
+
+
+def main(source: str, commits: str = "10000", *files: str) -> None:
     with tempfile.TemporaryDirectory(prefix="bmad-bench-") as name:
         folder = Path(name) / "work"
-        os.environ["XDG_CACHE_HOME"] = str(Path(name) / "cache")
-        adopt(source, folder, commits)
+        adopt(source, folder, int(commits))
+        if files:
+            print(table([row for one in files for row in cold(folder, one, ("nothing kept",))]))
+            return
         texts = [row for row in git(folder, "grep", "-I", "--name-only", "-e", "").split("\n") if row]
         every = [path for path in texts if not path.startswith(("specs/", "stories/"))]
-        blame = ["git", "blame", "--porcelain", "HEAD"]
-        blames = {path: run([*blame, "--", path], folder).cpu for path in every[::_EVERY]}
+        blames = {path: run([*BLAME, "--", path], folder).cpu for path in every[::_EVERY]}
         whole = sum(blames.values()) * _EVERY
         longest = max(blames, key=lambda path: blames[path])
-        own = {longest: blames[longest]}
-        own[f"{longest}:1"] = run([*blame, "-L1,1", "--", longest], folder).cpu
-        told: list[tuple[str, float, float | None]] = [("git blame of every file", whole, None)]
-        for query, beside in own.items():
-            os.environ["XDG_CACHE_HOME"] = str(Path(name) / f"cold-{len(told)}")
-            told += [
-                (f"bmad trace {query}, {when}", run([*BMAD, "trace", query], folder).cpu, beside)
-                for when in ("nothing kept", "again")
-            ]
+        told: Told = [("git blame of every file", whole, None), *(traced := cold(folder, longest))]
+        own = {longest: traced[0][2], f"{longest}:1": traced[-1][2]}
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "cache")
         told.append(("bmad coverage, nothing kept", run([*BMAD, "coverage"], folder).cpu, whole))
         with (folder / longest).open("a") as file:
@@ -66,11 +86,8 @@ def main(source: str, commits: int = 10_000) -> None:
         told.append(("bmad coverage, one commit later", run([*BMAD, "coverage"], folder).cpu, whole))
         told += [(f"bmad trace {query}", run([*BMAD, "trace", query], folder).cpu, own[query]) for query in own]
         told.append(("bmad report of one commit", run([*BMAD, "report", "--base", "HEAD~1"], folder).cpu, None))
-    print("| work | CPU s | git's own | ratio |\n| --- | --- | --- | --- |")
-    for what, cpu, floor in told:
-        ratio = f"{floor:.2f} | {cpu / floor:.2f}" if floor else " | "
-        print(f"| {what} | {cpu:.2f} | {ratio} |")
+    print(table(told))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:3]))
+    main(*sys.argv[1:])
