@@ -60,6 +60,7 @@ dist-try: dist
 generated: schemas
 	@$(BIN)/python -m bmad.core.act.diagram
 	@$(BIN)/python -m bmad.core.governed
+	@$(BIN)/python -m bmad.core.ci_files
 	@$(BIN)/python -m bmad.cli.rulebook
 	@$(BIN)/python -m bmad.cli.capabilities
 	@$(BIN)/python -m bmad.cli.reference

@@ -7,6 +7,7 @@ brings into the work tree is neither run nor imported: bmad is installed, isolat
 
 import json
 import re
+from pathlib import Path
 
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
 SETUP_PYTHON = "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0"
@@ -14,6 +15,8 @@ SETUP_PYTHON = "actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # 
 GITHUB_FILE = ".github/workflows/bmad.yml"
 GITLAB_FILE = ".gitlab/bmad.gitlab-ci.yml"
 GITLAB_ENTRY = ".gitlab-ci.yml"
+COMPONENT = Path("templates/gate.yml")
+"""Where GitLab looks for the component of this name."""
 
 _ACTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9_./-]+@(?:[0-9a-f]{40}|[0-9a-f]{64})")
 _STAGES = re.compile(
@@ -124,15 +127,34 @@ def github(branch: str, package: str) -> str:
     )
 
 
-_GITLAB = """\
+_GITLAB_HEAD = """\
 # Refuses changes that are not traced to the intent. `bmad ci` takes base and head from the job.
 # Include it in .gitlab-ci.yml; better from a project where no change can edit it (pipeline execution policy).
+"""
+_COMPONENT_HEAD = """\
+# The gate as a component of GitLab's CI/CD catalog: refuses changes that are not traced to the intent.
+# Written by `python -m bmad.core.ci_files`.
+spec:
+  inputs:
+    package:
+      description: "What is installed: bmad==VERSION, the https URL of a wheel, or git+https://…@HASH."
+      regex: ^(bmad==[0-9][0-9A-Za-z.+]*|https://[^ "$]+[.]whl|git[+]https://[^ "$]+@[0-9a-f]{40})$
+    stage:
+      description: The stage of the job; one that the pipeline lists.
+      default: test
+    report-only:
+      description: Find all the same, and refuse nothing.
+      type: boolean
+      default: false
+---
+"""
+_GITLAB = """\
 bmad gate:
   stage: {stage}
   image: python:3.12-slim
   variables:
     GIT_DEPTH: "0"
-    BMAD_PACKAGE: {package}
+    BMAD_PACKAGE: {package}{variables}
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
@@ -149,7 +171,7 @@ bmad gate:
         done
       fi
   script:
-    - /opt/bmad/bin/bmad ci --code-quality gl-code-quality-report.json
+    - {words}/opt/bmad/bin/bmad ci{given} --code-quality gl-code-quality-report.json
   artifacts:
     when: always
     reports:
@@ -159,7 +181,21 @@ bmad gate:
 
 def gitlab(package: str, stage: str = "test") -> str:
     """The job, to be included."""
-    return _GITLAB.format(package=json.dumps(package), stage=json.dumps(stage) if stage != "test" else stage)
+    named = json.dumps(stage) if stage != "test" else stage
+    return _GITLAB_HEAD + _GITLAB.format(
+        package=json.dumps(package), stage=named, variables="", words="", given=""
+    )
+
+
+def gitlab_component() -> str:
+    """The same job with inputs, as GitLab's catalog of components takes it."""
+    return _COMPONENT_HEAD + _GITLAB.format(
+        package='"$[[ inputs.package ]]"',
+        stage='"$[[ inputs.stage ]]"',
+        variables='\n    BMAD_REPORT_ONLY: "$[[ inputs.report-only ]]"',
+        words='if [ "$BMAD_REPORT_ONLY" = true ]; then set -- --report-only; fi; ',
+        given=' "$@"',
+    )
 
 
 def gitlab_stage(entry: str) -> str:
@@ -212,3 +248,7 @@ def bots(paths: tuple[str, ...], dependabot: str = "") -> list[str]:
         for bot, keeps in globs.items()
         if keeps
     ]
+
+
+if __name__ == "__main__":
+    COMPONENT.write_text(gitlab_component(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,12 +12,14 @@ import pytest
 import yaml
 
 from bmad.core.ci_files import (
+    COMPONENT,
     GITHUB_FILE,
     GITLAB_ENTRY,
     GITLAB_FILE,
     bots,
     github,
     gitlab,
+    gitlab_component,
     gitlab_stage,
     package_fault,
 )
@@ -210,17 +213,62 @@ def test_gitlabs_job_is_included_and_runs_in_requests_and_on_the_default_branch(
     assert f"include: [{{local: {GITLAB_FILE}}}]" in bmad("init", "--yes", "--ci", "gitlab", cwd=tmp_path).out
 
 
-def test_gitlabs_script_fetches_the_branches_that_it_needs(tmp_path: Path, runner: Path) -> None:
+def component(**inputs: str) -> str:
+    """The component as GitLab fills it in."""
+    head, _, body = gitlab_component().partition("\n---\n")
+    wanted = yaml.safe_load(head)["spec"]["inputs"]
+    for name, one in wanted.items():
+        default = one.get("default")
+        value = inputs.get(name, json.dumps(default).strip('"'))
+        assert "regex" not in one or re.search(one["regex"], value), value
+        body = body.replace(f"$[[ inputs.{name} ]]", value)
+    return body
+
+
+def test_gitlabs_component_is_the_job_with_inputs() -> None:
+    written = Path(__file__).parents[2] / COMPONENT
+    assert written.read_text(encoding="utf-8") == gitlab_component(), "run python -m bmad.core.ci_files"
+    filled, job = (
+        yaml.safe_load(text)["bmad gate"] for text in (component(package="bmad==1.2"), gitlab("bmad==1.2"))
+    )
+    assert "$[[" not in component(package="bmad==1.2")
+    assert filled["variables"].pop("BMAD_REPORT_ONLY") == "false"
+    assert filled.pop("script") != job.pop("script")
+    assert filled == job
+    page = (Path(__file__).parents[2] / "docs/ci.md").read_text(encoding="utf-8")
+    [shown] = yaml.safe_load(page[page.index("include:\n  - component") :].partition("```")[0])["include"]
+    assert (
+        shown["inputs"].keys()
+        == yaml.safe_load(gitlab_component().partition("\n---\n")[0])["spec"]["inputs"].keys()
+    )
+    assert shown["component"].endswith(f"/{COMPONENT.stem}@VERSION")
+
+
+@pytest.mark.parametrize(
+    "package", ["bmad", "bmad>=1", "git+https://x/y@main", 'bmad==1" --index-url x', "bmad==$(id)"]
+)
+def test_gitlabs_component_takes_what_is_the_same_each_time(package: str) -> None:
+    with pytest.raises(AssertionError):
+        component(package=package)
+
+
+@pytest.mark.parametrize("form", ["job", "component", "report-only"])
+def test_gitlabs_script_fetches_the_branches_that_it_needs(form: str, tmp_path: Path, runner: Path) -> None:
     repo = Repo(tmp_path / "repo.git")
     repo.branch("work")
     made = repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
+    if form == "report-only":
+        made = repo.commit("work", "Add what no story asks for", {"src/find.py": "x = 2\n"})
     clone = tmp_path / "clone"
     git("init", "--quiet", str(clone), cwd=tmp_path)
     git("remote", "add", "origin", str(repo.root), cwd=clone)
     git("fetch", "--quiet", "origin", "work", cwd=clone)
     git("checkout", "--quiet", "--detach", "FETCH_HEAD", cwd=clone)
-    job = yaml.safe_load(gitlab("bmad==0.1.0"))["bmad gate"]
+    only = {"report-only": "true"} if form == "report-only" else {}
+    text = gitlab("bmad==0.1.0") if form == "job" else component(package="bmad==0.1.0", **only)
+    job = yaml.safe_load(text)["bmad gate"]
     env = {
+        "BMAD_REPORT_ONLY": job["variables"].get("BMAD_REPORT_ONLY", ""),
         "GITLAB_CI": "true",
         "CI_PIPELINE_SOURCE": "merge_request_event",
         "CI_DEFAULT_BRANCH": "main",
@@ -233,6 +281,9 @@ def test_gitlabs_script_fetches_the_branches_that_it_needs(tmp_path: Path, runne
     script = "\n".join([job["before_script"][-1], *job["script"]]).replace("/opt/bmad", f"{runner}/bmad")
     done = run(script, clone, runner, **env)
     assert done.returncode == 0, done.stderr
+    if form == "report-only":
+        assert "G01" in done.stdout
+        return
     assert "gate: pass" in done.stdout
     assert json.loads((clone / "gl-code-quality-report.json").read_text(encoding="utf-8")) == []
 

@@ -14,6 +14,7 @@ ELSEWHERE: dict[Name, str] = {
     ("docs/acceptance.md", "$ bmad accept"): "tests/act/test_desk.py",
     ("docs/acting.md", "$ git log --oneline --graph"): "tests/act/test_modes.py",
     ("docs/acting.md", "$ git log --oneline mapped"): "tests/act/test_modes.py",
+    ("docs/ci.md", "include:"): "tests/ci/test_ci_files.py",
     ("docs/evidence.md", '{"path": "src/a.ts"'): "tests/act/test_mutants.py",
 }
 """The tests that play a block in a repository which they make anyhow."""
