@@ -13,7 +13,7 @@ from bmad.pipeline.act.runner import STEPS
 from bmad.pipeline.act.together import NOBODY
 from tests.act.simulation.faults import Process
 from tests.act.simulation.invariants import PERSONS, Invariants, hold, shared
-from tests.act.simulation.repository import MADE
+from tests.act.simulation.repository import ARCHIVE, MADE
 
 if TYPE_CHECKING:
     from tests.act.simulation.fleet import Fleet
@@ -76,6 +76,11 @@ class FleetInvariants(Invariants):
         """A branch of a clone goes elsewhere."""
         if not ref.startswith((MADE, KEPT, HELD)):
             self._local.setdefault(id(clone), (clone, set()))[1].add(new)
+
+    def goes_with_its_disk(self, clone: "Clone") -> None:
+        """What a clone kept aside of earlier attempts is on no other."""
+        kept = [at for ref, at in clone.ground.refs.items() if ref.startswith(KEPT) or ref == ARCHIVE]
+        self._given_up |= frozenset[str]().union(*map(self._fleet.ground.store.above, kept))
 
     def ref_moved(self, ref: str, old: str | None, new: str) -> None:
         if not ref.startswith(HELD):

@@ -205,6 +205,7 @@ class Machine:
             self.ended(process)
             self.fleet.say(f"{self.works.seconds:9.1f} {self.name} {words}")
             if process.loses:
+                self.fleet.invariants.goes_with_its_disk(self.clone)
                 self.clone = self.cloned()
             self.works.wait(
                 lambda: self.fleet.over, self.rng.choice((5, 5, 5, 90, 300)) if words != "ended" else 5
