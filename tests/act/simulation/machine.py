@@ -304,6 +304,7 @@ class SimEngine:
 
     def _do(self, job: Job) -> None:
         self._doing.add(job.number)
+        self._process.calls = 0  # a job comes to its end; a worker need not
         try:
             if job.task == "dispatch":
                 self._shift.dispatch()
