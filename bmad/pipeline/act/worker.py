@@ -92,8 +92,8 @@ class Post:
             session = Session(self._desk, Grounds(objects, self._desk.formats), None, self._known)
             session.research = self._machines.asked().get(story, (False, False))[1]
             tidy_up(session)
-            if session.run(story).state not in STEPS:
-                begin(session, story)
+            if session.backlog.can_begin(story) or session.backlog.is_elsewhere(story):
+                begin(session, story)  # else a job was given twice, and it waits for a person by now
             if session.run(story).state in STEPS:
                 carry(
                     session, story, Seat(goes_on=lambda run: self._goes_on(session, run), quiet=self._quiet(story))
