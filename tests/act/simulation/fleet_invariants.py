@@ -39,12 +39,12 @@ class FleetInvariants(Invariants):
         self._local: dict[int, tuple[Clone, set[str]]] = {}
         """The commits that branches of each clone were at."""
         self._changed: dict[str, float] = {}
-        """When the state of a story last changed."""
+        """When a story last changed its state, or hands."""
 
     def took(self, story: str, process: Process) -> None:
         """A story is held from now on: it is taken from nobody who is at it and was in reach of the server."""
         before, now = self._holders.get(story), self._fleet.works.seconds
-        self._holders[story] = process
+        self._holders[story], self._changed[story] = process, now
         for one in self._fleet.machines:
             kept = one.process is before is not process and before.alive and one.at == story
             in_vain = kept and one.process.is_whole and not one.is_hindered and now - one.free_since > LEASE
