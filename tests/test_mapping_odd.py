@@ -104,3 +104,15 @@ def test_a_story_of_more_criteria_than_the_gate_holds_is_refused_by_its_words(tm
     with pytest.raises(UsageError, match=r"“The list must hold” of intent\.md would be one story of 2\d+"):
         run(tmp_path, f"# L\n\n## Requirements\n\n- The list must hold:\n{entries}", OUTLINE)
     assert not (tmp_path / "stories").exists()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A report prints negative balances in parentheses, e.g. (12.50)",
+        "An entry may name the account or its number, i.e. No. 5 of the list",
+    ],
+)
+def test_an_abbreviation_does_not_end_a_title(tmp_path: Path, title: str) -> None:
+    run(tmp_path, f"# Ledger\n\n## Requirements\n\n- {title}.\n", OUTLINE)
+    assert next(item.title for item in _untouched(tmp_path)) == title

@@ -1,8 +1,10 @@
 """Titles: the author's heading or label, or the sentence cut where a clause ends."""
 
 import re
+from collections.abc import Iterator
 
 from bmad.core.outline.read.inline import mask, plain, unwrapped
+from bmad.core.outline.read.sentences import of_word
 from bmad.core.outline.read.stories import openers
 from bmad.core.outline.words.lexicon import Lexicon, folded, spaceless, split
 
@@ -28,6 +30,13 @@ _HANGS = frozenset(
 )  # fmt: skip
 """Articles, prepositions, auxiliaries: a title that ends with one waits for a word."""
 _LOOSE = _HANGS | {"to", "in", "on"}
+
+
+def _stops(seen: str) -> Iterator[int]:
+    """Where sentences and main clauses end, far enough on to leave a title."""
+    for match in _STRONG.finditer(seen, _LEAST):
+        if match.group() != "." or not of_word(seen, match.start()):
+            yield match.start()
 
 
 def _last(text: str) -> str:
@@ -75,11 +84,7 @@ class Titles:
         seen = mask(bare)
         end = self._reason(seen)
         short = LONG // 2 if spaceless(bare) else LONG
-        first = next(
-            (m.start() for m in _STRONG.finditer(seen) if m.start() >= _LEAST and m.group()[0] in ".!?。！？；;"),
-            end,
-        )
-        end = min(end, first)
+        end = min(end, next((place for place in _stops(seen) if seen[place] in ".!?。！？；;"), end))
         if end > short:
             self.cuts.add(text)
             end = self._cut(seen[:end], short)
@@ -94,7 +99,7 @@ class Titles:
     def _cut(self, seen: str, short: int) -> int:
         """The last end of a clause within reach; the end of a phrase, then of a word, where there is none."""
         window = seen[: MOST + 1]
-        strong = [m.start() for m in _STRONG.finditer(window) if m.start() >= _LEAST]
+        strong = list(_stops(window))
         weak = [
             m.start() for m in _WEAK.finditer(window) if m.start() >= _LEAST and self._ends_clause(seen, m.end())
         ]

@@ -71,12 +71,17 @@ def _ends(masked: str, match: re.Match[str], kind: str, inside: bytearray) -> bo
         return False
     if masked[match.start()] in "!?…" or match.group().startswith(".."):
         return True
-    before = WORD_BEFORE.search(masked, max(0, match.start() - 40), match.start())
+    return not of_word(masked, match.start())
+
+
+def of_word(masked: str, dot: int) -> bool:
+    """Whether a dot belongs to the word before it, an abbreviation or an ordinal, and ends no sentence."""
+    before = WORD_BEFORE.search(masked, max(0, dot - 40), dot)
     word = before.group().lower() if before else ""
     if word.isdigit():
-        start = match.start() - len(word)
-        return start > 0 and not (len(word) <= _ORDINAL and ORDINAL.search(masked, max(0, start - 8), start))
-    return word not in ABBREVIATIONS and not (len(word) == 1 and _abbreviates(masked, match.start()))
+        start = dot - len(word)
+        return start <= 0 or (len(word) <= _ORDINAL and bool(ORDINAL.search(masked, max(0, start - 8), start)))
+    return word in ABBREVIATIONS or (len(word) == 1 and _abbreviates(masked, dot))
 
 
 def _runs_on(masked: str, end: int) -> bool:
