@@ -186,7 +186,11 @@ def test_the_register_follows_the_order_of_the_intent_and_keeps_what_people_wrot
         "> Books are listed by year.\n\nAda asked for it.",
     )
     first, second = "- A book has a title and a year.\n", "- Books are listed by year.\n"
-    report = run(tmp_path, INTENT.replace(first + second, second + first))
+    turned = INTENT.replace(first + second, second + first)
+    dry = run(tmp_path, turned, dry_run=True)
+    assert "+++ b/specs/" in mapping(dry)
+    assert "no item changed, their order or the lock did; nothing written" in mapping(dry)
+    report = run(tmp_path, turned)
     assert (report.ok, report.created, report.retired) == (True, (), ())
     assert "no item changed, their order or the lock did; written" in mapping(report)
     register = tree(tmp_path)["specs/intent.md"]

@@ -29,7 +29,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     )
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
-    if not changes and report.written:
+    if not changes and (report.written or report.diff):
         changes = ["no item changed, their order or the lock did"]
     rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
     if report.reread:
