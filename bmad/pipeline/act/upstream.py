@@ -38,11 +38,17 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
     return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
 
 
-def overtaken(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
-    """Where the story has landed meanwhile, from another clone for one, nothing is to be built."""
-    if run.state is State.LAND or run.has_landed or basis.record(run.story, run.landing) is None:
-        return None
-    return Event.FAILED, Failed(fault=Fault.REFUSED, words=landed_elsewhere(grounds, basis, run))
+def refused(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
+    """Where the story has landed meanwhile, nothing is to be built."""
+    words = overtaken(grounds, basis, run)
+    return (Event.FAILED, Failed(fault=Fault.REFUSED, words=words)) if words else None
+
+
+def overtaken(grounds: Grounds, basis: Basis | None, run: Run) -> str:
+    """How the story has landed meanwhile, from another clone for one, as a sentence; empty where it has not."""
+    if run.state is State.LAND or run.has_landed or basis is None or basis.record(run.story, run.landing) is None:
+        return ""
+    return landed_elsewhere(grounds, basis, run)
 
 
 def landed_elsewhere(grounds: Grounds, basis: Basis, run: Run) -> str:
@@ -50,13 +56,12 @@ def landed_elsewhere(grounds: Grounds, basis: Basis, run: Run) -> str:
     record = basis.record(run.story, run.landing)
     known = record is not None and run.head != run.base and not grounds.lacks(record.head)
     if record is not None and known and grounds.reaches(record.head, run.head):
-        return _FROM_ELSEWHERE.format(run.story, short(run.onto))
+        way = "." if run.state is State.CANCELLED else f": bmad cancel {run.story}"
+        return _FROM_ELSEWHERE.format(run.story, short(run.onto), way)
     return by_other_work(run)
 
 
-_FROM_ELSEWHERE = (
-    "{0} has landed on {1} with this work in it, from another clone. Nothing is left to do here: bmad cancel {0}"
-)
+_FROM_ELSEWHERE = "{0} has landed on {1} with this work in it, from another clone. Nothing is left to do here{2}"
 
 
 def by_other_work(run: Run) -> str:

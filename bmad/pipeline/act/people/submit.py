@@ -20,6 +20,7 @@ from bmad.pipeline.act.runner import carry, landed_meanwhile, start
 from bmad.pipeline.act.scheduler import tidy_up
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.steps.land import unseen
+from bmad.pipeline.act.upstream import overtaken
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -97,6 +98,8 @@ def _take_up(session: Session, story: str, branch: str) -> None:
         start(session, story, submitted=branch)
     elif run.state is State.DONE:
         raise UsageError(f"{story} has landed as {run.landed[:12]}.")
+    elif words := overtaken(session.grounds, session.built_on(run), run):
+        raise UsageError(words)
     elif not run.submitted:
         raise UsageError(f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}")
     elif run.submitted != branch:
