@@ -6,7 +6,10 @@ from bmad.model.machine import AgentFilesReport
 from bmad.pipeline.spec.work_tree import layout_here
 from bmad.ports.files import Formats, Workspace
 
-_ALONE = "next: commit these files alone, with a last paragraph `Policy: REASON`: agents obey them"
+_ALONE = (
+    "next: commit these files alone, with a last paragraph `Policy: REASON`: agents obey them; where bmad is "
+    "adopted with them, all of it may be one commit"
+)
 
 
 def install(workspace: Workspace, formats: Formats) -> AgentFilesReport:
