@@ -60,6 +60,7 @@ def test_work_that_was_pushed_is_reviewed_and_landed_by_a_colleague(
         ("developer", stage.person),
         ("reviewer", COLLEAGUE),
     }
+    assert record["lost"] == [], "each answer counts"
     assert record["authors"] == [stage.person]
     assert "level   reviewed (declared)" in theirs.gate(base).out
     monkeypatch.delenv("BMAD_ACTOR")

@@ -26,6 +26,10 @@ class Purse:
         """Put the story's calls of some steps, made at once, into the order of these steps."""
         self._open.get(story, []).sort(key=lambda work: _rank(work.step, steps))
 
+    def counts(self, story: str, work: Work) -> None:
+        """A call did not come to nothing, though what is noted of it stands under other contexts, one a lens."""
+        self._open[story].remove(work)
+
     def settled(self, story: str, content: Content) -> Content:
         """The content of an event with the calls on the way to it that came to nothing."""
         told = {work.context for work in content.work}

@@ -52,7 +52,9 @@ def review(case: Case) -> Happened:
         raise _refused(case, "It is not known who reviewed: set git's user.name and user.email.")
     if why := _may_not(case, called.work.by):
         raise _refused(case, why)
-    return Event.REVIEWED, _reviewed(case, called)
+    reviewed = _reviewed(case, called)
+    case.purse.counts(run.story, called.work)
+    return Event.REVIEWED, reviewed
 
 
 def _may_not(case: Case, person: str) -> str:
