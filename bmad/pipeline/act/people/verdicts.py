@@ -231,7 +231,8 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
         then = note(desk, run, Event.CANCELLED, content)
     seen = look_up(desk, [then])
     stays = "its branch and all work stay"
-    words = stays if run.story in seen.gone else f"{stays}; bmad act {run.story} takes it up again"
+    over = run.story in seen.gone or run.story in seen.overtaken
+    words = stays if over else f"{stays}; bmad act {run.story} takes it up again"
     return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
 
 
