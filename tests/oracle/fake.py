@@ -178,7 +178,13 @@ class Objects:
         return found
 
     def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
-        raise NotImplementedError(commits)
+        found: set[bytes] = set()
+        for name in commits:
+            commit = self._world.commits[name]
+            befores = [self._world.commits[one].tree for one in commit.parents] or [self._world.empty]
+            told = [{one.path for one in self._world.changes(before, commit.tree)} for before in befores]
+            found |= set.intersection(*told)
+        return frozenset(found)
 
     def joined(
         self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
