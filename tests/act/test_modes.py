@@ -224,7 +224,8 @@ def test_a_target_that_was_renamed_holds_up_only_what_was_built_on_it(tmp_path: 
     stage.bmad("act", stage.second)
     assert stage.record(stage.second, "trunk")
     stage.git("branch", "main", prepared)
-    assert not stage.json("inbox")["items"]
+    [item] = stage.json("inbox")["items"]
+    assert (item["story"], item["commands"]) == (stage.first, [f"bmad act {stage.first}"])
     assert f"stories/records/{stage.first}.json" not in stage.files("trunk")
     told = stage.bmad("act", stage.first, code=4).out
     assert "on main, and does not stand on trunk" in told

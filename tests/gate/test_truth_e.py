@@ -21,7 +21,7 @@ from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADER
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
 from bmad.pipeline.gate import evidence, lock_versions, record_reader, reverts
-from bmad.store import grammar
+from bmad.store import grammar, plain
 from bmad.store.lockfile import parse_lock
 from tests.gate.fuzz import tried
 from tests.gate.hostile import gated
@@ -206,9 +206,11 @@ def test_e_more_items_than_are_held(repo: Repo, monkeypatch: pytest.MonkeyPatch)
 def test_e_a_document_of_too_many_parts(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     text = SMALL["specs/prd.md"]
     repo.commit("work", "Spec\n", {"specs/prd.md": text + "\n## Notes\n" * 20})
-    monkeypatch.setattr(grammar, "PARTS", text.count("\n#") + 21)
+    for reader in (grammar, plain):
+        monkeypatch.setattr(reader, "PARTS", text.count("\n#") + 21)
     passes(repo.gate())
-    monkeypatch.setattr(grammar, "PARTS", 20)
+    for reader in (grammar, plain):
+        monkeypatch.setattr(reader, "PARTS", 20)
     report = repo.gate()
     assert "G12" in codes(report)
     assert report.exit == 3
