@@ -125,10 +125,21 @@ READERS = (
 """Which names are governed, and why. A team adds its own by `gate.governed`."""
 
 
+class _Pattern(NamedTuple):
+    """What a part of a path has to be; compiled where it is asked for, since most of hundreds never are."""
+
+    pattern: str
+    text: str | None = None
+    """It alone, where the pattern holds nothing else."""
+
+    def fullmatch(self, part: str) -> bool:
+        return part == self.text if self.text is not None else bool(re.fullmatch(self.pattern, part, re.DOTALL))
+
+
 class _Name(NamedTuple):
     """A governed name, part by part; `anywhere` means in any folder."""
 
-    parts: tuple[re.Pattern[str], ...]
+    parts: tuple[_Pattern, ...]
     anywhere: bool
     why: str
 
@@ -142,7 +153,7 @@ class _Name(NamedTuple):
         return enough and all(one.fullmatch(part) for one, part in zip(self.parts, rest, strict=False))
 
 
-Reads = Callable[[str], re.Pattern[str]]
+Reads = Callable[[str], _Pattern]
 """How a part of a name is read: as what a part of a path has to be."""
 
 
@@ -214,13 +225,13 @@ _PAGE = (
 
 
 @cache
-def _part(part: str) -> re.Pattern[str]:
+def _part(part: str) -> _Pattern:
     """Each star takes as little as lets the next words follow, and never gives back: no name takes its square."""
     first, *words = map(re.escape, part.split("*"))
     if not words:
-        return re.compile(first, re.DOTALL)
+        return _Pattern(first, part)
     middle = "".join(f"(?>[^/]*?{word})" for word in words[:-1])
-    return re.compile(f"{first}{middle}[^/]*{words[-1]}", re.DOTALL)
+    return _Pattern(f"{first}{middle}[^/]*{words[-1]}")
 
 
 _ODD = re.compile(r"[^0-9a-z*!#$%&'()@^_`{}~-]")
@@ -228,13 +239,13 @@ _ODD = re.compile(r"[^0-9a-z*!#$%&'()@^_`{}~-]")
 
 
 @cache
-def _short(part: str) -> re.Pattern[str]:
+def _short(part: str) -> _Pattern:
     """A part of a name, or what NTFS may call it: `CLAUDE~1` for `.claude`, `BM3F2A~1.YAM` for `bmad.yaml`."""
     base, dot, end = part.strip(".").rpartition(".")
     stem = _ODD.sub("", base if dot else end)
     ends = re.escape("." + end[:3]) if dot and "*" not in end[:3] else r"(?:\.[^/]*)?" if "*" in part else ""
     stems = f"(?:{_begun(stem, 6)}|{_begun(stem, 2)}[0-9a-f]{{4}})"
-    return re.compile(f"{_part(part).pattern}|{stems}~[0-9]{{1,6}}{ends}", re.DOTALL)
+    return _Pattern(f"{_part(part).pattern}|{stems}~[0-9]{{1,6}}{ends}")
 
 
 def _begun(stem: str, most: int) -> str:
