@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.git.read.history import open_history
-from bmad.pipeline.trace.blame import BlameRequest, blame
+from bmad.pipeline.trace.blame import asked_of, lines_of
+from bmad.pipeline.trace.revision import read_at
 from bmad.store.formats import TextFormats
 from tests.why.history import World, play
 
@@ -44,14 +45,15 @@ class Said(NamedTuple):
 
 
 def lines(world: World, at: Path, rev: str) -> Iterator[Said]:
-    history, formats = open_history(at, os.environ), TextFormats()
     recorded = world.recorded(rev)
-    for path, rows in world.truth(rev).items():
-        report = blame(history, formats, BlameRequest(path, rev))
-        for line, (text, owners) in zip(report.lines, rows, strict=True):
-            assert line.text == text
-            place = f"{rev}:{path}:{line.line}"
-            yield Said(place, text, owners, line.story, line.stories, line.sure, bool(owners & recorded))
+    with open_history(at, os.environ).read() as objects:
+        reading = read_at(objects, TextFormats(), rev)
+        for path, rows in world.truth(rev).items():
+            told = lines_of(reading, asked_of(path))
+            for line, (text, owners) in zip(told.lines, rows, strict=True):
+                assert line.text == text
+                place = f"{rev}:{path}:{line.line}"
+                yield Said(place, text, owners, line.story, line.stories, line.sure, bool(owners & recorded))
 
 
 def all_lines(root: Path, seed: int) -> tuple[list[Said], list[str]]:

@@ -59,6 +59,7 @@ class World:
         self.landed: list[str] = []
         self.formatted: list[str] = []
         self.said("init", "-q", "-b", "main", str(root))
+        self.git("config", "maintenance.auto", "false")
         for path, content in {**MAPPED, "bmad.yaml": POLICY}.items():
             if isinstance(content, str) and not path.startswith("src/"):
                 self._put(path, content)
@@ -79,7 +80,10 @@ class World:
         return done.stdout
 
     def tip(self, name: str) -> str:
-        return self.git("rev-parse", name)
+        """The commit at a branch or HEAD, told by their files without a process; of all else git's word."""
+        at = self.root / ".git" / (name if name == "HEAD" else f"refs/heads/{name}")
+        told = at.read_text().strip() if at.is_file() else self.git("rev-parse", name)
+        return self.tip(told.removeprefix("ref: refs/heads/")) if told.startswith("ref: ") else told
 
     def text(self, owner: str | None) -> str:
         """A fresh line of an owner; now and then one that stands everywhere."""

@@ -108,6 +108,28 @@ def test_a_file_that_moves_keeps_its_lines_where_they_are_from(repo: Repo) -> No
     assert [line.source for line in report.lines] == [f"{AT}:1", f"{AT}:2"]
 
 
+def test_a_line_that_may_only_have_been_moved_is_of_one_of_two_and_whoever_moves_nobodys_gains_none(
+    repo: Repo,
+) -> None:
+    """A blank line, or one that stands twice, is new wherever a commit adds it."""
+    first = repo.commit("main", "By the way\n", {AT: f"n = 1\n\n{CODE}twice\n"})
+    moves = f"{CODE}twice\n\nnew = 1\nn = 1\n"
+    repo.commit("main", story(STORE), {AT: None, "src/moved.py": moves})
+    report = told(repo, "src/moved.py")
+    assert stories(report) == [FIND, FIND, None, STORE, STORE, None]
+    assert report.lines[5].commit == first
+    last = f"new = 1\ntwice\n{CODE}twice\n\nn = 1\n".replace("  return", "\n  return")
+    repo.commit("main", story(FIND), {"src/moved.py": last})
+    report = told(repo, "src/moved.py")
+    assert [(line.stories, line.sure) for line in report.lines[:2]] == [
+        ((FIND, STORE), "one-of"),
+        ((FIND,), "trailer"),
+    ]
+    found = trace(open_history(repo.root, os.environ), TextFormats(), "src/moved.py:1")
+    [mine, its] = [(chain.story, chain.commit) for chain in found.chains]
+    assert (mine, its) == ((FIND, repo.tip("main")), (STORE, repo.tip("main~1")))
+
+
 def test_lines_of_the_work_tree_are_told_as_what_they_are(repo: Repo) -> None:
     edited = b"import re\r\n" + CODE.replace("\n", "\r\n").encode() + b"# more"
     report = told(repo, edited=lambda _: edited)

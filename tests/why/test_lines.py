@@ -29,8 +29,8 @@ def hunk(at: int, gone: int, text: str = "") -> Hunk:
 
 FIRST = word(A, "b0", "b1", hunk(1, 0, "a1\n\n"))
 SECOND = word(B, "b1", "b2", hunk(2, 1, "b1\n"), hunk(4, 0, "\n"))
-BASE, RESULT = of("x\ny\n"), of("x\na1\nb1\ny\n\n")
-SQUASH = File(Place(F, "b2"), RESULT)
+BASE = of("x\ny\n")
+SQUASH = File.of(Place(F, "b2"), b"x\na1\nb1\ny\n\n")
 
 
 def told(*words: Word, named: tuple[str, ...] = (), old: bool = True) -> Told:
@@ -83,6 +83,17 @@ def test_the_target_moved_and_what_nobody_recorded_is_nobodys() -> None:
 )
 def test_trailer_and_record_together(named: tuple[str, ...], line: int, wanted: Owner) -> None:
     assert owners(SQUASH, [line], told(FIRST, SECOND, named=named))[line] == wanted
+
+
+def test_of_two_stories_in_one_squash_the_later_may_have_moved_what_the_earlier_wrote() -> None:
+    """Which of `a1` and the blank line has moved past the other is the comparison's choice alone."""
+    moves = word(B, "b1", "b2", hunk(1, 1), hunk(2, 0, "a1\n"))
+    file = File.of(Place(F, "b2"), b"x\n\na1\ny\n")
+    found = owners(file, range(4), told(FIRST, moves))
+    assert [found[at] for at in (1, 2)] == [Owner((A,), "exact"), Owner((B, A), "one-of")]
+    swaps = word(B, "b1", "b2", hunk(1, 0, "\n"), hunk(3, 1))
+    assert owners(file, [1], told(FIRST, swaps))[1] == Owner((B,), "exact")  # a blank one is a new one
+    assert owners(file, [2], told(FIRST, moves._replace(story=A)))[2] == Owner((A,), "exact")
 
 
 def test_a_trailer_alone_and_several() -> None:

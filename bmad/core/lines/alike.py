@@ -1,7 +1,7 @@
 """Which lines of one file stand in another: as they are, or but for their layout."""
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple, TypeVar
 
@@ -11,8 +11,10 @@ from bmad.model.ends import ends
 T = TypeVar("T", bound=Hashable)
 _WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[^0-9A-Za-z_\x80-\xff\s'\"`,;()\[\]{}\\]")
 """A word or an operator: what no formatter changes. All else it may: blanks, quotes, commas, brackets."""
+_NAME = re.compile(rb"[0-9A-Za-z_\x80-\xff]")
 _MOST = 4_000_000
 """Products of two lengths up to which lines are compared all with all."""
+_TWICE = -1
 
 
 def same(old: Sequence[T], new: Sequence[T]) -> dict[int, int]:
@@ -43,18 +45,38 @@ def _blocks(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int, int]
 
 def _once(old: Sequence[T], new: Sequence[T], first: int) -> Iterator[tuple[int, int, int]]:
     """The lines that stand once in each, as far as they come in the same order."""
-    at: dict[T, int] = {}
-    for number, one in enumerate(old):
-        at[one] = -1 if one in at else number
-    count: dict[T, int] = {}
-    for one in new:
-        count[one] = count.get(one, 0) + 1
-    last = -1
-    for number, one in enumerate(new):
-        place = at.get(one, -1)
-        if count[one] == 1 and place > last:
+    before, last = once(old), -1
+    for one, number in once(new).items():
+        place = before.get(one, -1)
+        if place > last:
             last = place
             yield first + place, first + number, 1
+
+
+def once(lines: Sequence[T], wanted: Collection[T] | None = None) -> dict[T, int]:
+    """The place (from 0) of each line that stands once in a file, of all or of those that are wanted."""
+    found: dict[T, int] = {}
+    for at, line in enumerate(lines):
+        if wanted is None or line in wanted:
+            found[line] = _TWICE if line in found else at
+    return {line: at for line, at in found.items() if at != _TWICE}
+
+
+def moved(old: Sequence[bytes], new: Sequence[bytes], came: Collection[int]) -> dict[int, int]:
+    """Of lines that came (by number in `new`, from 0) those that were taken away as well: their place in `old`.
+
+    They stand once in each, and hold a word; a blank line or a bracket is taken for a new one. Contents do not say
+    whether such a line was moved or written alike, and which of two has moved past the other is the choice of
+    whoever compares them.
+    """
+    wanted = {line for at in came if not is_bare(line := new[at])}
+    before, after = once(old, wanted), once(new, wanted)
+    return {at: before[new[at]] for at in came if new[at] in before and new[at] in after}
+
+
+def is_bare(line: bytes) -> bool:
+    """Whether a line has no word in it: a blank one, a bracket, a rule."""
+    return _NAME.search(line) is None
 
 
 def laid_out(old: bytes, new: bytes) -> dict[int, tuple[int, ...]]:

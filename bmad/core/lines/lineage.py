@@ -147,17 +147,7 @@ class Lineage:
 
     def _other_path(self, step: Step, number: int, path: bytes) -> tuple[bytes, str] | None:
         """The file of a parent that this one was renamed from, and its blob."""
-        changes = step.changes[number]
-        change = changes.get(path)
-        if change is None or change.old_mode != _ABSENT:
-            return None
-        gone = [one for one in changes.values() if one.new_mode == _ABSENT]
-        alike = [one for one in gone if one.old_mode[:2] == change.new_mode[:2]]
-        twins = [one for one in alike if one.old_blob == change.new_blob]
-        if len(twins) == 1:
-            return twins[0].path, twins[0].old_blob
-        name = self._renamed(step, number, path, [one.path for one in alike]) if alike else None
-        return (name, changes[name].old_blob) if name is not None else None
+        return made_of(step.changes[number], path, lambda gone: self._renamed(step, number, path, gone))
 
     def _lines(
         self, number: int, regions: Mapping[Pair, Sequence[Region]], known: Mapping[int, list[int]]
@@ -193,6 +183,22 @@ class Lineage:
             return Run(length, "", b"", 1, older=True)
         version = self._versions[first >> _LINES]
         return Run(length, version.commit, version.path, (first & ((1 << _LINES) - 1)) + 1, older=False)
+
+
+def made_of(
+    changes: Mapping[bytes, Change], path: bytes, renamed: Callable[[Sequence[bytes]], bytes | None]
+) -> tuple[bytes, str] | None:
+    """The file that changes take away and a new one was made of, and its blob; `renamed` as git says it."""
+    change = changes.get(path)
+    if change is None or change.old_mode != _ABSENT:
+        return None
+    gone = [one for one in changes.values() if one.new_mode == _ABSENT]
+    alike = [one for one in gone if one.old_mode[:2] == change.new_mode[:2]]
+    twins = [one for one in alike if one.old_blob == change.new_blob]
+    if len(twins) == 1:
+        return twins[0].path, twins[0].old_blob
+    name = renamed([one.path for one in alike]) if alike else None
+    return (name, changes[name].old_blob) if name is not None else None
 
 
 def _same_path(step: Step, number: int, path: bytes) -> tuple[bytes, str] | None:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from bmad.core.lines.alike import same
-from bmad.core.lines.hunks import replayed
+from bmad.core.lines.alike import is_bare, once, same
+from bmad.core.lines.hunks import lines, mark, marks, replayed
 from bmad.core.lines.words import Chain, Place, Word, chain, tips
 from bmad.model.trace import Sure
 
@@ -39,17 +39,25 @@ class Kept(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file as a commit left it; `marks` are those of its lines."""
+    """A file as a commit left it; `marks` are those of its lines, `bare` those of lines without a word in them."""
 
     place: Place
     marks: Marks
+    bare: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, place: Place, content: bytes) -> "File":
+        return cls(place, marks(content), frozenset(mark(one) for one in set(lines(content)) if is_bare(one)))
 
 
 class _Line(NamedTuple):
-    """A line while records are applied: its mark, the story that added it, or its place in the first content."""
+    """A line while records are applied: its mark, the story that added it, or its place in the first content.
+
+    Several stories where one of them may have moved a line of another one's.
+    """
 
     mark: str
-    story: str | None
+    stories: tuple[str, ...]
     at: int
 
 
@@ -127,21 +135,29 @@ def _added(word: Word) -> set[str]:
 def _applied(file: File, told: Told) -> dict[int, Owner | Kept]:
     """By number of a line what the records say of it, applied one after another to what they began from."""
     whole = chain(told.words, file.place)
-    if whole.words and (made := _made(whole, told.olds)) is not None and [one.mark for one in made] == file.marks:
+    if (
+        whole.words
+        and (made := _made(whole, told.olds, file.bare)) is not None
+        and [one.mark for one in made] == file.marks
+    ):
         return {at: one for at, line in enumerate(made) if (one := _exactly(line, whole, told)) is not None}
     found: dict[int, Owner | Kept] = {}
     for tip in tips(told.words, file.place.path):
-        made = _made(chain(told.words, tip), told.olds)
+        made = _made(chain(told.words, tip), told.olds, file.bare)
         if made is not None:
             twins = same([one.mark for one in made], file.marks)
-            told_of = {at: made[old].story for at, old in twins.items()}
-            found |= {at: Owner((story,), "record") for at, story in told_of.items() if story is not None}
+            told_of = {at: made[old].stories for at, old in twins.items()}
+            found |= {at: _of(stories, "record") for at, stories in told_of.items() if stories}
     return found
 
 
+def _of(stories: tuple[str, ...], sure: Sure) -> Owner:
+    return Owner(stories, sure if len(stories) == 1 else "one-of")
+
+
 def _exactly(line: _Line, whole: Chain, told: Told) -> Owner | Kept | None:
-    if line.story is not None:
-        return Owner((line.story,), "exact")
+    if line.stories:
+        return _of(line.stories, "exact")
     start = whole.start
     if start is not None and told.before.get(start.path) == start.blob:
         return Kept(start.path, line.at)
@@ -151,20 +167,30 @@ def _exactly(line: _Line, whole: Chain, told: Told) -> Owner | Kept | None:
 def _new(story: str, gone: Sequence[_Line], added: Sequence[str]) -> list[_Line]:
     """The lines that a story adds; one that it takes away and puts back is what it was."""
     kept = same([line.mark for line in gone], added)
-    return [gone[kept[at]] if at in kept else _Line(mark, story, -1) for at, mark in enumerate(added)]
+    return [gone[kept[at]] if at in kept else _Line(mark, (story,), -1) for at, mark in enumerate(added)]
 
 
-def _made(whole: Chain, olds: Mapping[str, Marks]) -> list[_Line] | None:
+def _made(whole: Chain, olds: Mapping[str, Marks], bare: frozenset[str]) -> list[_Line] | None:
     """What records make of the content that they began from; None where that, or what one says, is not known."""
     first = olds.get(whole.start.blob) if whole.start is not None else ()
     if first is None:
         return None
-    made: list[_Line] = [_Line(mark, None, at) for at, mark in enumerate(first)]
+    made: list[_Line] = [_Line(mark, (), at) for at, mark in enumerate(first)]
     for word in whole.words:
         if word.hunks is None:
             return None
         after = replayed(made, word.hunks, partial(_new, word.story))
         if after is None:
             return None
-        made = after
+        made = _moved(made, after, bare)
     return made
+
+
+def _moved(before: Sequence[_Line], after: Sequence[_Line], bare: frozenset[str]) -> list[_Line]:
+    """The lines after a story's work, of which one that it puts back elsewhere may be of whom it was before."""
+    was, found = once([line.mark for line in before]), list(after)
+    for one, at in once([line.mark for line in after]).items():
+        old, new = (before[was[one]] if one in was and one not in bare else after[at]), after[at]
+        if old.stories and old is not new:
+            found[at] = new._replace(stories=tuple(dict.fromkeys((*new.stories, *old.stories))))
+    return found

@@ -256,9 +256,10 @@ def _chains(reading: Reading, ownership: Ownership, owned: Sequence[Owned]) -> l
     pairs: dict[tuple[str, str | None], None] = {}
     for row in owned:
         if not row.older:
-            pairs |= dict.fromkeys((row.commit, story) for story in row.owner.stories or (None,))
+            pairs |= dict.fromkeys((name, story) for story, name in row.sources().items())
+            pairs |= {} if row.owner.stories else {(row.commit, None): None}
     claims = {name: ownership.claim(name) for name, _ in pairs}
-    changes = reading.changes([claim.commit for claim in claims.values()])
+    changes = ownership.moved.changes([claim.commit for claim in claims.values()])
     chains: list[TraceChain] = []
     for name, story in pairs:
         claim = claims[name]

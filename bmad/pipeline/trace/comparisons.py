@@ -70,7 +70,7 @@ class Comparisons:
             return {}
         if key.loosely:
             return laid_out(old, new)
-        return {at: (one,) for at, one in same(_unended(old), _unended(new)).items()}
+        return {at: (one,) for at, one in same(unended(old), unended(new)).items()}
 
 
 def _rows(found: Mapping[int, tuple[int, ...]]) -> list[TwinRow]:
@@ -85,5 +85,6 @@ def _rows(found: Mapping[int, tuple[int, ...]]) -> list[TwinRow]:
     return rows
 
 
-def _unended(content: bytes) -> list[bytes]:
+def unended(content: bytes) -> list[bytes]:
+    """The lines of a file, whatever their ends."""
     return [line.rstrip(b"\r") for line in lines(content)]

@@ -7,7 +7,7 @@ blame and coverage alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,11 +21,12 @@ from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine
-from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.commit_records import brought
 from bmad.pipeline.trace.comparisons import NO_TWINS, Compared, Comparisons, TwinRow, Twins
 from bmad.pipeline.trace.history_blame import Spans
+from bmad.pipeline.trace.moved_lines import MovedLines
 from bmad.pipeline.trace.revision import Reading, lies_in
+from bmad.pipeline.trace.standing_records import StandingRecords
 
 if TYPE_CHECKING:
     from bmad.model.record import Record
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 _ROUNDS = 64
 """So often a line is handed on: from a revert of a revert to what was formatted before it."""
 _REGULAR = ("100644", "100755", "120000")
+
+
+Mover = tuple[str, str]
+"""A commit that may have moved a line within its file or have written it anew, and a story that it was for."""
 
 
 class Owned(NamedTuple):
@@ -48,6 +53,12 @@ class Owned(NamedTuple):
     at: int
     """Its number there, from 1."""
     older: bool
+    movers: tuple[Mover, ...] = ()
+
+    def sources(self) -> dict[str, str]:
+        """By story that the line may be of, the commit that it is of then."""
+        moved = {story: commit for commit, story in self.movers} if len(self.owner.stories) > 1 else {}
+        return {story: moved.get(story, self.commit) for story in self.owner.stories}
 
 
 class _Leaf(NamedTuple):
@@ -55,6 +66,7 @@ class _Leaf(NamedTuple):
 
     number: int
     at: int
+    movers: tuple[Mover, ...] = ()
 
 
 class _End(NamedTuple):
@@ -63,6 +75,7 @@ class _End(NamedTuple):
     at: int
     owner: Owner
     older: bool = False
+    movers: tuple[Mover, ...] = ()
 
 
 _Group = tuple[str, bytes]
@@ -87,19 +100,18 @@ class Ownership:
         self._objects = reading.objects
         self._ignored = ignored
         self.comparisons = Comparisons(self._blob, compared)
+        self.moved = MovedLines(reading.objects, self._blob)
         self._claims: dict[str, Claim] = {}
         self._brought: dict[str, tuple[Record, ...]] = {}
         self._files: dict[_Group, Place | None] = {}
         self._marks: dict[str, list[str] | None] = {}
-        self._standing: Mapping[bytes, Sequence[Record]] | None = None
         self._gone: dict[tuple[bytes, str], list[str]] = {}
         self._when: dict[tuple[bytes, str], int] = {}
         self._asked: set[bytes] = set()
         self._paths: set[bytes] = set()
         self._remembers = False
         self._ancestry = Ancestry(known)
-        self._landed: dict[tuple[str, int], str] = {}
-        self._windows: dict[tuple[str, int], dict[str, bool]] = {}
+        self.records = StandingRecords(reading, self._reaches)
 
     def claim(self, commit: str) -> Claim:
         """What a commit claims."""
@@ -110,6 +122,7 @@ class Ownership:
         """Take commits, oldest first, and what they do to their first parents: git is not asked of them again."""
         for name, own in changes.items():
             self._note(name, own)
+        self.moved.remember(changes)
         self._remembers = True
         self._ancestry = Ancestry(claim.commit for claim in claims)
         self._learn(claims, changes)
@@ -170,17 +183,23 @@ class Ownership:
         for leaf in leaves:
             place, lines = next(((one, of) for one, twins in onward if (of := twins.of(leaf.at))), (group, ()))
             for at in lines:
-                handed.setdefault(place, []).append(_Leaf(leaf.number, at))
+                handed.setdefault(place, []).append(leaf._replace(at=at))
             if not lines:
                 left.append(leaf)
         found = self._told(commit, path, [leaf.at for leaf in left])
+        came = {at for at, one in found.items() if isinstance(one, Owner) and one.stories}
+        moved = self.moved.of(self._claims[commit].commit, path, came)
         for leaf in left:
-            one = found[leaf.at]
+            one, was, movers = found[leaf.at], moved.get(leaf.at), leaf.movers
             if isinstance(one, Kept):
-                parent = self._claims[commit].commit.parents[0]
-                handed.setdefault((parent, one.path), []).append(_Leaf(leaf.number, one.at))
+                was = one
+            elif was is not None:
+                movers = (*movers, *((commit, story) for story in one.stories))
             else:
-                yield leaf.number, _End(commit, path, leaf.at, one)
+                yield leaf.number, _End(commit, path, leaf.at, _either(movers, one), movers=movers)
+                continue
+            parent = self._claims[commit].commit.parents[0]
+            handed.setdefault((parent, was.path), []).append(_Leaf(leaf.number, was.at, movers))
 
     def _blamed(
         self, handed: Mapping[_Group, Sequence[_Leaf]], ends: dict[int, list[_End]], blame: Blame
@@ -195,7 +214,7 @@ class Ownership:
                 if row.older:
                     ends[leaf.number].append(_End(row.commit, row.path, row.at - 1, NOBODY, older=True))
                 else:
-                    todo.setdefault((row.commit, row.path), []).append(_Leaf(leaf.number, row.at - 1))
+                    todo.setdefault((row.commit, row.path), []).append(leaf._replace(at=row.at - 1))
         return todo
 
     def _blame(self, asked: Mapping[_Group, Spans]) -> dict[_Group, list[BlameLine]]:
@@ -275,12 +294,12 @@ class Ownership:
             return tuple(one for one in stories if lies_in(self._reading, one, _text(path)))
 
         place = self._place((name, path))
-        content = self._marked((name, path)) if every else None
+        content = self._blob(place.blob) if every and place is not None else None
         if place is None or content is None:
             return dict.fromkeys(numbers, joined(NOBODY, Told(named, narrow=narrow)))
         olds = self._olds(every)
         before = self._before(claim.commit, every)
-        return owners(File(place, content), numbers, Told(named, every, olds, before, narrow))
+        return owners(File.of(place, content), numbers, Told(named, every, olds, before, narrow))
 
     def _words(self, claim: Claim, named: Sequence[str], path: bytes) -> list[Word]:
         """What records say of a path's lines: those that came with the commit, else those that go over it."""
@@ -291,60 +310,17 @@ class Ownership:
         if len(claim.commit.parents) != 1:
             return []
         over = (
-            [one for one in self._speaking(path) if one.story in named]
+            [one for one in self.records.of(path) if one.story in named]
             if named
-            else self.speaking(claim.commit.id, path)
+            else self.records.over(claim.commit.id, path)
         )
         return [word for record in over for word in words(record) if word.end.path == path]
-
-    def speaking(self, commit: str, path: bytes) -> list[Record]:
-        """The records that stand at the revision, speak of a path, and go over a commit."""
-        return [one for one in self._speaking(path) if self._goes_over(one, commit)]
 
     def stories_of(self, commit: str, path: bytes, numbers: Sequence[int]) -> Iterator[str]:
         """Of lines (from 0) that came with a commit, each that is of one story: which."""
         for owner in self._told(commit, path, numbers).values() if numbers else ():
             if isinstance(owner, Owner) and len(owner.stories) == 1:
                 yield owner.stories[0]
-
-    def spoken_of(self) -> Collection[bytes]:
-        """The paths that records which stand at the revision speak of."""
-        return self._by_path().keys()
-
-    def _speaking(self, path: bytes) -> Sequence[Record]:
-        """The records that stand at the revision and speak of a path."""
-        return self._by_path().get(path, ())
-
-    def _by_path(self) -> Mapping[bytes, Sequence[Record]]:
-        if self._standing is None:
-            reading = self._reading
-            found: dict[bytes, list[Record]] = {}
-            for record in committed_records(self._objects, reading.formats, reading.head.tree, reading.layout):
-                for entry in record.change:
-                    found.setdefault(entry.raw, []).append(record)
-            self._standing = found
-        return self._standing
-
-    def _goes_over(self, record: Record, commit: str) -> bool:
-        """Whether a commit lies between what a record's story began from and what brought the record."""
-        key = (record.story, record.landing)
-        known = self._windows.setdefault(key, {})
-        if commit not in known:
-            landed = self._landing(key)
-            after = landed is not None and self._reaches(landed, commit)
-            begun = self._objects.commit(record.base) if after and len(record.base) >= _FULL else None
-            known[commit] = after and (begun is None or not self._reaches(begun.id, commit))
-        return known[commit]
-
-    def _landing(self, key: tuple[str, int]) -> str | None:
-        """The commit that brought a record into the revision's history."""
-        if not self._landed:
-            reading = self._reading
-            commits = self._objects.walk(reading.head.id, reading.since)
-            for name, own in brought(self._objects, reading.formats, commits, reading.layout).items():
-                for record in own:
-                    self._landed.setdefault((record.story, record.landing), name)
-        return self._landed.get(key)
 
     def _olds(self, every: Sequence[Word]) -> dict[str, list[str]]:
         """The marks of the contents that records began from, as far as they are at hand."""
@@ -371,10 +347,6 @@ class Ownership:
         place = self._place(group)
         return self._objects.blobs([place.blob])[place.blob] if place is not None else None
 
-    def _marked(self, group: _Group) -> list[str] | None:
-        place = self._place(group)
-        return self._marks_of(place.blob) if place is not None else None
-
     def _marks_of(self, blob: str) -> list[str] | None:
         """The marks of a content; None where it is not at hand, or too large."""
         if blob not in self._marks:
@@ -393,15 +365,22 @@ class Ownership:
 _FULL = 40
 
 
+def _either(movers: Sequence[Mover], origin: Owner) -> Owner:
+    """Whose a line is that stood there before, unless it was written anew; whoever moves nobody's gains none."""
+    every = tuple(dict.fromkeys((*(story for _, story in movers), *origin.stories)))
+    return Owner(every, "one-of") if origin.stories and len(every) > 1 else origin
+
+
 def _whole(row: BlameLine, ends: Sequence[_End]) -> Owned:
     """A line that was made of several: of a story where all of them are, else of one of theirs."""
     first = ends[0]
     if len(ends) == 1:
-        return Owned(row, first.owner, first.commit, first.path, first.at + 1, first.older)
+        return Owned(row, first.owner, first.commit, first.path, first.at + 1, first.older, first.movers)
     stories = tuple(dict.fromkeys(story for end in ends for story in end.owner.stories))
     alike = len({end.owner.stories for end in ends}) == 1 and len({end.older for end in ends}) == 1
     owner = first.owner if alike else Owner(stories, "one-of") if stories else NOBODY
-    return Owned(row, owner, first.commit, first.path, first.at + 1, all(end.older for end in ends))
+    movers = tuple(dict.fromkeys(one for end in ends for one in end.movers))
+    return Owned(row, owner, first.commit, first.path, first.at + 1, all(end.older for end in ends), movers)
 
 
 def _spans(numbers: Iterable[int]) -> Spans:

@@ -39,7 +39,7 @@ def recorded(
     if not bare:
         return list(found)
     ownership = Ownership(reading, known=[one.commit for one in found])
-    paths = ownership.spoken_of()
+    paths = ownership.records.paths()
     if not paths:
         return list(found)
     known = _changes(reading, bare, paths) if changes is None else changes
@@ -68,7 +68,7 @@ def _told(
 ) -> dict[str, dict[bytes, tuple[str, ...]]]:
     """By commit and path the stories whose records tell of what it did there."""
     ownership.learn(touched)
-    over = [(name, one) for name, own in touched.items() for one in own if ownership.speaking(name, one.path)]
+    over = [(name, one) for name, own in touched.items() for one in own if ownership.records.over(name, one.path)]
     pairs = {_pair(one) for _, one in over if int(one.new_mode, 8)}
     regions = reading.objects.regions(sorted(pairs)) if pairs else {}
     told: dict[str, dict[bytes, tuple[str, ...]]] = {}
@@ -85,7 +85,7 @@ def _pair(change: Change) -> Pair:
 
 def _stories(ownership: Ownership, name: str, change: Change, regions: Sequence[Region]) -> tuple[str, ...]:
     """Those whose record holds the very change, else the one that most of the lines are of."""
-    same = [one.story for one in ownership.speaking(name, change.path) if _says(one, change)]
+    same = [one.story for one in ownership.records.over(name, change.path) if _says(one, change)]
     if same:
         return tuple(dict.fromkeys(same))
     lines = [at for one in regions for at in range(one.new, one.new + one.came)]
