@@ -100,8 +100,8 @@ class Reworded(Plain):
     `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
     story, or `criterion`; else the name of a field (`class`, `priority`, `verify`, `traces`, `holds`, `kind`,
     `implements`, `territory`, `source`, `no story`, `done elsewhere`, `proposed by`), `old` or `new` being empty
-    where it is not there. Nobody confirmed it where `confirmed` is empty. Of `proposed by` that are those who
-    signed the item's own links.
+    where it is not there. Where `linked`, links hang on the item, and nobody confirmed one where `confirmed` is
+    empty. Of `proposed by` that are those who signed the item's own links.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Reworded(Plain):
     old: str
     new: str | None
     confirmed: tuple[Confirmation, ...] = ()
+    linked: bool = False
 
 
 class ReopenReport(PlainReport):

@@ -205,8 +205,10 @@ def confirmed_by(one: Reworded) -> str:
     """Who confirmed what hangs on new words, in words."""
     if one.part in UNCONFIRMED:
         return "no part of its meaning: no link hangs on it, so nobody confirms it"
+    if not one.confirmed and one.part != PROPOSED:
+        return "nobody confirmed what hangs on it" if one.linked else "no link hangs on it to be confirmed"
     if not one.confirmed:
-        return "nobody signs for it" if one.part == PROPOSED else "nobody confirmed what hangs on it"
+        return "nobody signs for it"
     told = (f"{each.link} by {each.by} in {each.commit[:_SHORT]}: {each.why or '-'}" for each in one.confirmed)
     return f"confirmed: {'; '.join(told)}"
 

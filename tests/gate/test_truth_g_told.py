@@ -103,10 +103,15 @@ def test_g_titles_and_criteria_are_told_and_nobody_confirmed(repo: Repo) -> None
     [one] = found.reworded
     assert (one.id, one.part, one.confirmed) == (f"{FIND}/AC-1", "criterion", ())
     assert one.old == criterion.removeprefix("- **AC-1** ")
-    assert "nobody confirmed" in shown.text(found)
+    assert "no link hangs on it" in shown.text(found)
     repo.commit("work", "Spec\n", respecified({FIND_AT: (before, before.replace(title, f"{title} soon"))}))
     [one] = repo.gate().reworded
     assert (one.part, one.new) == ("title", f"{title.partition(': ')[2]} soon")
+    demand = respecified({PRD: ("find notes by tag.", "find notes at once.")})
+    repo.commit("work", "Ask more\n", {**demand, FIND_AT: before})
+    found = repo.gate()
+    assert [one.id for one in found.reworded] == ["FR-find01"]
+    assert "nobody confirmed what hangs on it" in shown.text(found)
 
 
 def test_g_what_goes_with_a_story_is_told(repo: Repo) -> None:
@@ -154,7 +159,7 @@ def test_g_fields_that_say_what_is_asked_and_who_asked_are_told(repo: Repo) -> N
 
 
 def test_g_a_territory_that_is_new_is_told_as_that_and_not_as_unconfirmed(repo: Repo) -> None:
-    """No link hangs on it; the honest twin is a criterion, of which it stays said that nobody confirmed it."""
+    """It is no part of what the story means."""
     own = next(line for line in SMALL[FIND_AT].split("\n") if line.startswith("- Territory:"))
     bare = SMALL[FIND_AT].replace(f"{own}\n", "")
     repo.commit("main", "Bare\n", {FIND_AT: bare})

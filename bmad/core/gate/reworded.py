@@ -12,6 +12,7 @@ from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.reviewers import written_by
 from bmad.core.gate.state import State
 from bmad.core.gate.words import printable, told
+from bmad.core.graph import is_locked
 from bmad.model.commits import Commit
 from bmad.model.gate import PROPOSED, UNCONFIRMED, Confirmation, Reworded
 from bmad.model.layout import Layout
@@ -35,6 +36,10 @@ class Words(NamedTuple):
     part: str
     old: str
     new: str | None
+
+    @property
+    def item(self) -> str:
+        return self.id.partition("/")[0]
 
 
 def rewordings(before: State, after: State) -> list[Words]:
@@ -119,26 +124,23 @@ def reworded(steps: Sequence[Step]) -> list[Reworded]:
             for name, ones in _confirmations(step.locked, end).items():
                 known.setdefault(name, []).extend(reversed(ones))
         words = rewordings(step.before, step.after)[: MOST_REWORDED + 1]
-        found.append([_told(one, agreed if one.part == PROPOSED else confirmed) for one in words])
+        found.append([_told(one, agreed if one.part == PROPOSED else confirmed, step) for one in words])
         for one in words:
             if one.part not in UNCONFIRMED:
-                (agreed if one.part == PROPOSED else confirmed).pop(_item_of(one), None)
+                (agreed if one.part == PROPOSED else confirmed).pop(one.item, None)
     return [one for told_ones in reversed(found) for one in told_ones]
 
 
-def _item_of(one: Words) -> str:
-    return one.id.partition("/")[0]
-
-
-def _told(one: Words, confirmed: Mapping[str, Sequence[Confirmation]]) -> Reworded:
+def _told(one: Words, confirmed: Mapping[str, Sequence[Confirmation]], step: Step) -> Reworded:
     """A rewording as it is told; the last confirmation comes first in `confirmed`."""
-    own = () if one.part in UNCONFIRMED else reversed(confirmed.get(_item_of(one), ()))
+    own = () if one.part in UNCONFIRMED else reversed(confirmed.get(one.item, ()))
     return Reworded(
         id=printable(one.id),
         part=one.part,
         old=told(fold(one.old), _WORDS),
         new=None if one.new is None else told(fold(one.new), _WORDS),
         confirmed=tuple(dict.fromkeys(own)),
+        linked=any(is_locked(link) for state in (step.before, step.after) for link in state.graph.down(one.item)),
     )
 
 
