@@ -184,6 +184,11 @@ def _unmint(draft: Draft) -> None:
     draft.put(LOCK, "\n".join(one for one in lines if f" {NEW.id}" not in one))
 
 
+def _vanish(draft: Draft) -> None:
+    """The minted story goes, and the lock says that it stands."""
+    draft.drop(NEW.path)
+
+
 def _policy(one: Policy) -> Change:
     return lambda draft: draft.put(POLICY, texts.policy(one))
 
@@ -383,6 +388,7 @@ CHANGES: dict[str, Change] = {
     "minted": _also(_story(NEW), _added_to_lock),
     "unlocked": _story(NEW),
     "unminted": _unmint,
+    "vanished": _vanish,
     "minted+x1": _also(_story(NEW), _added_to_lock, _put(x="1")),
     "retired": _retire,
     "lost": _lose,

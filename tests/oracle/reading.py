@@ -210,6 +210,8 @@ def lost(
         return True
     if any(name not in new.retired and at.get(name) != digest for name, digest in old.retired.items()):
         return True
+    if any("/" not in name and name not in at and name in new.nodes for name in before.nodes):
+        return True  # it is gone, and the lock says that it stands
     for link, lines in old.links.items():
         live = link[0] in at and link[2] in at
         if live and link not in new.links:

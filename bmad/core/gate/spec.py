@@ -149,6 +149,7 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     before, after = _without(step.before, step.after, back), step.after
     if step.before.documents is not after.documents:
         yield from _aliases(before, after)
+        yield from _vanished(step.before, after)
     if step.before.lock is after.lock:
         return
     lock = after.layout.lock
@@ -259,6 +260,17 @@ def _unsigned(old: Sequence[LinkLock], new: Sequence[LinkLock]) -> set[str]:
 def _signed(entries: Sequence[LinkLock]) -> set[LinkLock]:
     """The lines that somebody signs."""
     return {one for one in entries if says(one.by, one.why)}
+
+
+def _vanished(before: State, after: State) -> Iterator[GateFinding]:
+    """What goes is retired in the lock; else its id could return as something else, and nobody would notice."""
+    gone = [name for name, item in before.places().items() if name == item.id and after.item(name) is None]
+    for name in sorted(gone):
+        if name in after.lock.nodes:
+            message = (
+                f"{printable(name)} stands no longer in the result, and {after.layout.lock} says that it does"
+            )
+            yield finding("G13", message, after.layout.lock, _FIX_STALE)
 
 
 def _aliases(before: State, after: State) -> Iterator[GateFinding]:
