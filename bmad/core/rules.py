@@ -89,6 +89,19 @@ def v02_defined_twice(context: Context) -> Iterator[Finding]:
             message=f"{item.id} is defined twice, first at {first.path}:{first.line}",
             fix=f"give one of the two an id of its own ({RENUMBER})",
         )
+    yield from _read_as_one(context)
+
+
+def _read_as_one(context: Context) -> Iterator[Finding]:
+    """V02 of two items whose files, records and branches are one where a file system folds case."""
+    known: dict[str, Node] = {}
+    for node in context.graph.nodes.values():
+        if node.kind.has_file:
+            found = [known.setdefault(name.casefold(), node) for name in (node.id, node.path)]
+            first = next((one for one in found if one is not node), None)
+            if first is not None:
+                message = f"{node.id} and {first.id} ({first.path}), or their files, differ in case alone"
+                yield context.at(node, "V02", ERROR, message, "give one of the two another id")
 
 
 def v03_references(context: Context) -> Iterator[Finding]:

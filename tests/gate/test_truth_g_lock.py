@@ -16,6 +16,7 @@ from tests.gate.repo import (
     STORE_AT,
     Content,
     Repo,
+    codes,
     kinds,
     minted,
     passes,
@@ -266,3 +267,26 @@ def test_g_a_revert_of_more_than_the_lock_leaves_the_lock_to_others(repo: Repo) 
     repo.branch("work")
     repo.commit("work", f"Revert\n\nThis reverts commit {made}.\n", {LOCK: stands[LOCK]})
     refuses(repo.gate(), "G13")
+
+
+def test_g_what_goes_is_retired_in_the_lock(repo: Repo) -> None:
+    """Else its id returns as something else, which the lock is there to notice."""
+    repo.commit("main", "Mint\n", minted())
+    lock = TextFormats().lock(str(minted()[LOCK]))
+    for gone in ([MINTED_AT], SMALL):
+        repo.branch("work")
+        repo.commit("work", "Spec\n", dict.fromkeys(gone))
+        refuses(repo.gate(), "G13")
+    repo.branch("work")
+    repo.commit("work", "Spec\n", {MINTED_AT: None, LOCK: lock_for(SMALL, lock)})
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize("name", ["STORY-FIND01-find-again", "STORY-FIND01-find-notes", "STORY-find02-find-notes"])
+def test_g_no_two_stories_are_one_where_case_does_not_count(repo: Repo, name: str) -> None:
+    """They would share a file or a record on such a machine; the honest twin is another id."""
+    item = name if name.endswith("notes") else name[:12]
+    twin = MINTED.format(territory="").replace("STORY-new001", item)
+    path = f"stories/{name}.md"
+    repo.commit("work", "Mint\n", {path: twin, LOCK: lock_for({**SMALL, path: twin})})
+    assert codes(repo.gate()) == (set() if "find02" in name else {"G12"})

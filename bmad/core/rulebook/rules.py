@@ -37,7 +37,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V02",
         "One id, one thing",
-        "An id is defined twice, or the name of a file does not begin with the id of what is in it.",
+        "An id is defined twice, or the name of a file does not begin with the id of what is in it, or two ids or "
+        "files of stories or epics differ in upper and lower case alone.",
         (_example(_ERROR, PRD, "### FR-store1: Store", "### FR-find01: Store"),),
     ),
     Rule(
