@@ -1,10 +1,16 @@
 """Some seeds of several machines, and mistakes made on purpose (`python -m tests.act.simulation --machines`)."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from bmad.pipeline.act import worker
+from bmad.core.act.run import Run
+from bmad.git.work.fence import Fence
+from bmad.model.act import Content, Event
+from bmad.pipeline.act import session, worker
+from bmad.pipeline.act.journal import note
+from bmad.ports.acting import Desk
 from tests.act.simulation.faults import FLEET
 from tests.act.simulation.fleet import FleetMistakes
 from tests.act.simulation.fleet_seeds import play
@@ -33,6 +39,11 @@ def test_a_seed_of_several_machines_is_the_same_each_time() -> None:
     assert len(said[0]) > 20
 
 
+class _KeepsNothing(Fence):
+    def _keep(self, ref: str, here: str) -> None:
+        """What only this clone has of a story is lost."""
+
+
 @pytest.mark.parametrize(
     ("seed", "mistakes", "told"),
     [
@@ -43,8 +54,9 @@ def test_a_seed_of_several_machines_is_the_same_each_time() -> None:
         (10, FleetMistakes(Mistakes(keeps_jobs_of_the_dead=True)), "faults have stopped, and it comes to no end"),
         (101, FleetMistakes(Mistakes(keeps_the_lane=True)), "two would land at once"),
         (1, FleetMistakes(Mistakes(forgets=True)), "work begins on STORY-qrwkpr, which is in state failed"),
+        (18, FleetMistakes(fence=_KeepsNothing), "which was never pushed, and nothing keeps it"),
     ],
-    ids=["append", "beat", "push", "renew", "sweep", "lane", "forget"],
+    ids=["append", "beat", "push", "renew", "sweep", "lane", "forget", "keep"],
 )
 def test_a_mistake_is_seen(seed: int, mistakes: FleetMistakes, told: str) -> None:
     with pytest.raises(SeedError, match=told):
@@ -55,3 +67,15 @@ def test_a_territory_that_nobody_is_asked_about_is_seen(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "free", lambda *_: True)
     with pytest.raises(SeedError, match="both may write"):
         play(18)
+
+
+def test_an_event_that_is_written_before_its_commits_are_pushed_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def early(desk: Desk, run: Run, event: Event, content: Content) -> Run:
+        then = note(replace(desk, together=None), run, event, content)
+        if desk.together is not None:
+            desk.together.common.publish(run.story)
+        return then
+
+    monkeypatch.setattr(session, "note", early)
+    with pytest.raises(SeedError, match=r"tested names .*, which the remote has not"):
+        play(0)

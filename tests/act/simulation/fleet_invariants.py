@@ -36,6 +36,8 @@ class FleetInvariants(Invariants):
         """Who took a story last."""
         self._fences: dict[str, Process] = {}
         """Who holds it on the remote."""
+        self._pushed: set[str] = {fleet.base}
+        """Every commit that was ever on the remote."""
         self._local: dict[int, tuple[Clone, set[str]]] = {}
         """The commits that branches of each clone were at."""
         self._changed: dict[str, float] = {}
@@ -52,7 +54,14 @@ class FleetInvariants(Invariants):
 
     def appended(self, entry: Entry, before: Run, after: Run) -> None:
         self._changed[entry.story] = self._fleet.works.seconds
+        named = {after.base, after.head, after.landed} - {before.base, before.head, before.landed, ""}
+        missing = [one for one in named if not self._is_on_the_remote(one)]
+        hold(not missing, f"{entry.story}: {entry.event} names {missing}, which the remote has not")
         super().appended(entry, before, after)
+
+    def _is_on_the_remote(self, commit: str) -> bool:
+        ground = self._fleet.ground
+        return any(commit in ground.store.above(at) for at in ground.refs.values())
 
     def may_append(self, entry: Entry, epoch: int | None, by: Process) -> None:
         """An event is written under a lease by whoever has it now, and by nobody else."""
@@ -66,6 +75,8 @@ class FleetInvariants(Invariants):
         """The remote takes a push: of whoever held the story there last."""
         held = [one for one in moves if one.ref.startswith(HELD)]
         hold(len(held) == 1, f"a push moves {[one.ref for one in moves]}, and no hold")
+        for one in moves:
+            self._pushed |= self._fleet.ground.store.above(one.new) if one.new is not None else set()
         story = held[0].ref.removeprefix(HELD)
         if len(moves) == 1 and held[0].new is not None:
             self._fences[story] = by
@@ -76,6 +87,12 @@ class FleetInvariants(Invariants):
         """A branch of a clone goes elsewhere."""
         if not ref.startswith((MADE, KEPT, HELD)):
             self._local.setdefault(id(clone), (clone, set()))[1].add(new)
+
+    def leaves(self, clone: "Clone", ref: str, old: str, new: str | None) -> None:
+        """A branch of a clone is put where the remote has it: what was never pushed of it is kept."""
+        then, above = {**clone.ground.refs, ref: new}, clone.ground.store.above
+        stays = old in self._pushed or any(old in above(at) for at in then.values() if at is not None)
+        hold(stays, f"{ref} leaves {old}, which was never pushed, and nothing keeps it")
 
     def goes_with_its_disk(self, clone: "Clone") -> None:
         """What a clone kept aside of earlier attempts is on no other."""

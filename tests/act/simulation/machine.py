@@ -186,7 +186,9 @@ class Machine:
         def base() -> str:
             return self.ground.refs[MAIN]
 
-        return self.fleet.mistakes.fence(SimRefs(self.ground, process.between), origin, base)
+        refs, clone = SimRefs(self.ground, process.between), self.clone
+        refs.leaves = lambda ref, old, new: self.fleet.invariants.leaves(clone, ref, old, new)
+        return self.fleet.mistakes.fence(refs, origin, base)
 
     # the worker
 

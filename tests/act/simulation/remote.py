@@ -142,10 +142,11 @@ class SimOrigin:
 
 
 class SimRefs:
-    """Fulfils `git.work.fence.Refs`."""
+    """Fulfils `git.work.fence.Refs`; `leaves` is told of a ref before it goes elsewhere, or away."""
 
     def __init__(self, ground: Ground, between: Callable[[], None]) -> None:
         self._ground, self._between = ground, between
+        self.leaves: Callable[[str, str, str | None], None] = lambda _ref, _old, _new: None
 
     def settle(self) -> None:
         """Nothing is begun here that goes on by itself."""
@@ -158,11 +159,17 @@ class SimRefs:
 
     def put(self, ref: str, new: str) -> None:
         self._between()
+        self._leave(ref, new)
         self._ground.put(ref, new)
 
     def drop_all(self, names: Iterable[str]) -> None:
         for name in names:
+            self._leave(name, None)
             self._ground.refs.pop(name, None)
+
+    def _leave(self, ref: str, new: str | None) -> None:
+        if ref in self._ground.refs:
+            self.leaves(ref, self._ground.refs[ref], new)
 
     def descends(self, commit: str, ancestor: str) -> bool:
         return ancestor in self._ground.store.above(commit)
