@@ -86,6 +86,27 @@ def test_who_stands_still_in_the_middle_of_noting_holds_nobody_up(join: Join) ->
     assert shown == ("15s",)
 
 
+def test_a_lease_is_kept_after_what_nobody_has_foreseen() -> None:
+    answers: list[Exception | int] = [RuntimeError("unforeseen"), 0]
+
+    class Broken:
+        def another(self) -> "Broken":
+            return self
+
+        def change(self, _: object) -> int:
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        def close(self) -> None: ...
+
+    lost = threading.Event()
+    machines = PostgresMachines(cast("Server", Broken()), "me", {"STORY-1": 1}, seconds=0.03)
+    with machines.kept("STORY-1", lost.set):
+        assert lost.wait(10), "it is asked again, and told that another has it"
+
+
 def test_what_was_noted_stands_after_a_power_loss_however_the_server_is_set(join: Join) -> None:
     """That of the tests answers before anything is on disk, unless it is asked for more."""
     one = join("one")
