@@ -8,11 +8,12 @@ from bmad.core.trailers import parse, stories
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Failed, Reviewed, Waits
 from bmad.model.act_reports import ReviewedFinding, ReviewReport
-from bmad.model.agents import Severity
+from bmad.model.agents import Role, Severity
 from bmad.model.commits import Commit
 from bmad.model.review import Finding
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import uncommitted
+from bmad.pipeline.act.preflight import chain
 from bmad.pipeline.act.reviewers.person import is_persons
 from bmad.pipeline.act.scratch import Errand, aside
 from bmad.pipeline.act.step import Case, StopError
@@ -43,8 +44,8 @@ _TREE = "what your work tree holds and no commit does"
 def look(desk: Desk, request: LookRequest) -> ReviewReport:
     """Have the reviewers look at a change.
 
-    Raises: UsageError where names name nothing or there is nothing to review; CannotAnswerError where a reviewer
-    comes to no answer.
+    Raises: UsageError where names name nothing, there is nothing to review, or bmad.yaml names nobody who could;
+    CannotAnswerError where a reviewer comes to no answer.
     """
     with desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
@@ -94,6 +95,7 @@ def _about(commits: Sequence[Commit]) -> str:
 
 
 def _reviewed(case: Case) -> Reviewed:
+    chain(case.settings, Role.REVIEWER)  # who is not there is for bmad.yaml to say
     try:
         if is_persons(case):
             shown = f"git diff {case.run.base[:12]} {case.run.head[:12]}"
