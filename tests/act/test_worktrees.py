@@ -215,6 +215,9 @@ def test_a_branch_that_a_person_works_on_is_refused(person: Person, repository: 
     person.git("switch", "-q", "-c", "bmad/STORY-a")
     with pytest.raises(UsageError, match=r"checked out in .*Switch to another branch"):
         story(repository, person.base)
+    person.git("branch", "-m", "bmad/STORY-a/mine")
+    with pytest.raises(UsageError, match=r"Rename it: git branch -m bmad/STORY-a/mine NAME"):
+        story(repository, person.base)
 
 
 def test_a_work_tree_of_somebody_else_is_not_taken(person: Person, tmp_path: Path) -> None:

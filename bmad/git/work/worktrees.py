@@ -20,7 +20,7 @@ from bmad.git.work.commits import tree_of
 from bmad.git.work.erase import erase, opened
 from bmad.git.work.ignored import move
 from bmad.git.work.orphans import claim, sweep
-from bmad.git.work.refs import HEADS, head_on, put, swap, tip
+from bmad.git.work.refs import HEADS, below, head_on, put, swap, tip
 from bmad.git.work.spare import Spare
 from bmad.git.work.staging import Stage, TooMuchError
 from bmad.git.work.state_folder import see_that_it_is_outside
@@ -79,6 +79,7 @@ class Worktrees:
         self._stage.index(name).with_name(f"{name}.lock").unlink(missing_ok=True)
         at = tip(self._calls, tree.branch)
         if at is None:
+            self._refuse_below(tree)
             at = base
             if not swap(self._calls, tree.branch, base, None):  # a symbolic ref to nowhere, or the like
                 put(self._calls, tree.branch, base)
@@ -271,6 +272,15 @@ class Worktrees:
                 )
         if tree.gitdir.exists() and not self._is_ours(tree):
             raise UsageError(f"{tree.gitdir} belongs to a work tree of somebody else. Move that work tree.")
+
+    def _refuse_below(self, tree: Worktree) -> None:
+        """Git makes no branch whose name is a folder of another one's."""
+        for other in below(self._calls, f"{tree.branch}/"):
+            name = other.removeprefix(HEADS)
+            raise UsageError(
+                f"The branch {name} keeps git from making {tree.branch.removeprefix(HEADS)}. Rename it: "
+                f"git branch -m {name} NAME"
+            )
 
     def _is_ours(self, tree: Worktree) -> bool:
         """False where the folder in the repository is that of a work tree that stands elsewhere."""
