@@ -36,6 +36,7 @@ def test_i_what_has_landed_by_other_work_is_called_off_and_nothing_of_it_is_to_b
         ended = stage.run(command, story, cwd=stage.repo)
     assert told in ended.out
     assert f"bmad cancel {story}" in ended.out
+    assert ("failed" in ended.out) == (was == "accept"), "nothing has failed that was not finished"
     stage.bmad("cancel", story)
     assert stage.json("inbox")["items"] == []
     stage.play({})

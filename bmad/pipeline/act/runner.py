@@ -19,7 +19,7 @@ from bmad.pipeline.act import preflight, steps
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.step import Case, Happened, StopError, failed
-from bmad.pipeline.act.upstream import lost, refused, upstream
+from bmad.pipeline.act.upstream import called_off, lost, upstream
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Hold
 from bmad.ports.threads import Turn
@@ -205,7 +205,7 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         notes=session.notes,
     )
     try:
-        gone = lost(grounds, run) or refused(grounds, case.basis, run)
+        gone = lost(grounds, run) or called_off(grounds, case.basis, run)
         happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:
         happened = stop.happened

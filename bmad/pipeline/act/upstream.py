@@ -2,8 +2,7 @@
 
 from bmad.core.act.run import Run
 from bmad.core.suspicion import is_suspect
-from bmad.model.act import Event, Failed, Respecified, State, Waits
-from bmad.model.agents import Fault
+from bmad.model.act import Event, Respecified, State, Waits
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.step import Happened
 from bmad.pipeline.branches import BRANCH, REF, short
@@ -38,10 +37,10 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
     return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
 
 
-def refused(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
-    """Where the story has landed meanwhile, nothing is to be built."""
+def called_off(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
+    """Where the story has landed meanwhile, nothing is to be built: it waits to be called off."""
     words = overtaken(grounds, basis, run)
-    return (Event.FAILED, Failed(fault=Fault.REFUSED, words=words)) if words else None
+    return (Event.WAITS, Waits(words=words, commands=(f"bmad cancel {run.story}",))) if words else None
 
 
 def overtaken(grounds: Grounds, basis: Basis | None, run: Run) -> str:
