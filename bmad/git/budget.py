@@ -9,7 +9,7 @@ import signal
 from collections.abc import Sequence
 
 from bmad import platforms
-from bmad.errors import UndecidableError
+from bmad.errors import TooLargeError
 from bmad.model.bounds import GATE_MEMORY, GIT_LEAST, GIT_MEMORY
 
 TOO_LONG = "The gits that read the history took more than {seconds} seconds of CPU time. Judge the range in parts."
@@ -20,8 +20,12 @@ class Budget:
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        self._left = float(seconds)
         self._seen: dict[int, float] = {}
+        self.renew()
+
+    def renew(self) -> None:
+        """Give as much as at the beginning; what gits that still run have taken until now is not counted again."""
+        self._left = float(self.seconds)
         self._before = private_bytes(os.getpid())
 
     @property
@@ -46,25 +50,25 @@ class Budget:
     def charge(self, pid: int) -> None:
         """Count what a git, or one that has ended and was not waited for, took since it was charged last.
 
-        Raises: UndecidableError where nothing is left.
+        Raises: TooLargeError where nothing is left.
         """
         now = platforms.cpu_seconds(pid)
         self._left -= max(0.0, now - self._seen.get(pid, 0.0))
         self._seen[pid] = now
         if self._left <= 0:
-            raise UndecidableError(TOO_LONG.format(seconds=self.seconds))
+            raise TooLargeError(TOO_LONG.format(seconds=self.seconds))
 
     def forget(self, pid: int) -> None:
         """A git is gone, and its number may be another's."""
         self._seen.pop(pid, None)
 
-    def ended(self, status: int, words: str, arguments: Sequence[str]) -> UndecidableError | None:
+    def ended(self, status: int, words: str, arguments: Sequence[str]) -> TooLargeError | None:
         """Why a git ended, where that was a bound."""
         if status == -signal.SIGXCPU:
-            return UndecidableError(TOO_LONG.format(seconds=self.seconds))
+            return TooLargeError(TOO_LONG.format(seconds=self.seconds))
         if "memory" in words.lower() or "mmap failed" in words:
             mib = GATE_MEMORY >> 20
-            return UndecidableError(
+            return TooLargeError(
                 f"`git {arguments[0]}` asked for more than was left of {mib} MiB of memory ({words}). "
                 "Judge the range in parts."
             )

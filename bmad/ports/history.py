@@ -114,6 +114,10 @@ class Objects(Protocol):
         """
         ...
 
+    def renew(self) -> None:
+        """Count anew what CPU time and memory are taken, as for each step of a run that lasts a night."""
+        ...
+
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends of a range by name; by default the branch that HEAD's works towards, with a note, and HEAD.
 

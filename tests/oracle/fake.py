@@ -37,6 +37,8 @@ class Objects:
     def bounded(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def renew(self) -> None: ...
+
     def tips(self, base: str | None, head: str | None) -> Tips:
         start, tip = self._resolve(base or "main"), self._resolve(head or "HEAD")
         return Tips(start, tip, f"refs/heads/{base}" if base in self.refs else None)

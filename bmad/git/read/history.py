@@ -110,6 +110,11 @@ class GitObjects:
         """What is read and judged inside ends with an error where it takes too much CPU time or memory."""
         return nullcontext() if self._git.budget is None else deadline(self._git.budget)
 
+    def renew(self) -> None:
+        """Count anew what is taken."""
+        if self._git.budget is not None:
+            self._git.budget.renew()
+
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends by name; without a base the one that the branch works towards, without a head HEAD."""
         tip = self._revisions.head() if head is None else self._revisions.resolve(head)[0]

@@ -157,6 +157,10 @@ class Grounds:
         self.put_again: dict[str, tuple[str, str, tuple[str, ...]]] = {}
         """Of preparations that are held: the tip that one was last put on, as which commit, and what conflicts."""
 
+    def renew(self) -> None:
+        """Let what is read next take as much as if nothing had been read."""
+        self._objects.renew()
+
     @contextmanager
     def read(self) -> Iterator[Objects]:
         """The objects that are open already (`ports.history.History`), for what looks at the same repository."""

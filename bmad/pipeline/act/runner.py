@@ -178,6 +178,7 @@ def landed_meanwhile(session: Session, story: str) -> bool:
 def _step(session: Session, story: str, hold: Hold, seat: Seat) -> bool:
     """Perform and note one step; whether the story can go on."""
     run = session.run(story)
+    session.grounds.renew()  # the bounds are those of one question, not of a night
     try:
         if run.state not in STEPS:
             return False

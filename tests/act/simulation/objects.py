@@ -207,6 +207,8 @@ class Past:
     def bounded(self) -> AbstractContextManager[None]:
         return nullcontext()
 
+    def renew(self) -> None: ...
+
     def tips(self, base: str | None, head: str | None) -> Tips:
         assert base is not None
         assert head is not None
