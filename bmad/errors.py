@@ -59,6 +59,10 @@ class UndecidableError(CannotAnswerError):
     """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
 
 
+class TooLargeError(UndecidableError):
+    """What is asked about is larger, or takes longer, than anything that is read or judged."""
+
+
 class CheckoutError(CannotAnswerError):
     """git cannot bring files in or out by what it needs for that: a person's filter, a partial clone's remote."""
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from bmad import platforms
-from bmad.errors import CannotAnswerError, UndecidableError
+from bmad.errors import CannotAnswerError, TooLargeError, UndecidableError
 from bmad.git.budget import Budget
 
 MAX_OUTPUT = 1 << 30
@@ -144,7 +144,7 @@ class Git:
                 while piece := _piece(child, over):
                     total += len(piece)
                     if total > most:
-                        raise UndecidableError(f"`git {arguments[0]}` says more than {most} bytes of it.")
+                        raise TooLargeError(f"`git {arguments[0]}` says more than {most} bytes of it.")
                     yield piece
                 self.charge(child)
                 if not ended(child, over - time.monotonic()):

@@ -8,7 +8,7 @@ CPU time and 1 GiB, also where several of the others are nearly reached at once;
 
 from typing import NamedTuple
 
-from bmad.errors import UndecidableError
+from bmad.errors import TooLargeError
 
 MIB = 1 << 20
 
@@ -24,10 +24,10 @@ class Tally:
         self._total = 0
 
     def add(self, number: int) -> None:
-        """Raises: UndecidableError where it is more than the most."""
+        """Raises: TooLargeError where it is more than the most."""
         self._total += number
         if self._total > self._most:
-            raise UndecidableError(TOO_MANY.format(what=self._what, most=self._most))
+            raise TooLargeError(TOO_MANY.format(what=self._what, most=self._most))
 
 
 COMMITS = 100_000

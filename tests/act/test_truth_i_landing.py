@@ -108,15 +108,15 @@ def test_i_what_was_kept_on_the_way_goes_with_the_end(person: Person, repository
     assert {person.base, second} <= set(person.git("rev-list", "refs/bmad/archive").splitlines())
 
 
-@pytest.mark.parametrize("limit", ["MOST_FILES", "MOST_BYTES"])
+@pytest.mark.parametrize(("limit", "most"), [("MOST_FILES", 3), ("MOST_BYTES", 3), ("LARGEST", 1)])
 def test_i_a_step_has_an_end_and_what_is_more_is_kept_as_it_is(
-    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, limit: str
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
 ) -> None:
     tree = story(repository, person.base)
-    monkeypatch.setattr(staging, limit, 3)
+    monkeypatch.setattr(staging, limit, most)
     for number in range(4):
-        (tree.folder / f"{number}.txt").write_text("x")
-    with pytest.raises(CannotAnswerError, match=r"a step may have"):
+        (tree.folder / f"{number}.txt").write_text("x" * (1 + number))
+    with pytest.raises(CannotAnswerError, match=r"a (file of a )?step may have"):
         repository.commit(tree, person.base, "Much\n")
     kept = repository.reset(tree, person.base, "STORY-a/1-dev")
     assert kept is not None

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
-from bmad.errors import UndecidableError
+from bmad.errors import TooLargeError, UndecidableError
 from bmad.git.process import MAX_SECONDS, Git, end
 from bmad.git.read.changes import arguments, differences, headers_of, parsed
 from bmad.model.bounds import PATHS_BYTES
@@ -83,7 +83,7 @@ class _Child:
         while piece := os.read(self.process.stdout.fileno(), _CHUNK):
             total += len(piece)
             if total > PATHS_BYTES:
-                raise UndecidableError(f"`git diff-tree` says more than {PATHS_BYTES} bytes of it.")
+                raise TooLargeError(f"`git diff-tree` says more than {PATHS_BYTES} bytes of it.")
             rest += piece
             if rest.endswith(self._mark):
                 yield rest[:-size]

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import IO, NamedTuple
 
-from bmad.errors import UndecidableError
+from bmad.errors import TooLargeError, UndecidableError
 from bmad.git.process import Git, complaint, end
 from bmad.model.bounds import ALL_HEADERS, COMMIT, COMMITS, FILE, HEADERS, TOO_MANY, TREE, Bound
 from bmad.model.commits import Commit
@@ -247,13 +247,13 @@ class ObjectReader:
 
 
 def _keep(name: str, size: int, total: int, bound: Bound) -> None:
-    """Raises: UndecidableError where an object, or all together, have more bytes than are read."""
+    """Raises: TooLargeError where an object, or all together, have more bytes than are read."""
     if size > bound.one:
-        raise UndecidableError(
+        raise TooLargeError(
             f"Object {name} has {size} bytes; of {bound.what} the gate reads at most {bound.one} each."
         )
     if total > bound.every:
-        raise UndecidableError(
+        raise TooLargeError(
             f"The {bound.what} of the range have more than {bound.every} bytes together, which is as many as the "
             "gate reads. Judge it in parts."
         )

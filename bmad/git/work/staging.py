@@ -16,7 +16,7 @@ from types import MappingProxyType
 from bmad.errors import CannotAnswerError
 from bmad.git.process import Failed, Git
 from bmad.git.work import ignored
-from bmad.git.work.calls import Calls, ask, failure, tell
+from bmad.git.work.calls import Calls, ask, failure, shown, tell
 from bmad.git.work.commits import commit_tree, tree_of
 from bmad.git.work.erase import erase
 from bmad.git.work.refs import HEADS, below, descends, drop_all, head_on, put, swap, tip
@@ -27,6 +27,8 @@ from bmad.model.worktrees import Worktree
 MOST_FILES = 20_000
 MOST_BYTES = 1 << 30
 """What a step may add or change; a repository's own generated folders are for .gitignore."""
+LARGEST = 200 << 20
+"""Of one file: to say of a new one that it is binary git holds it whole, within `GIT_MEMORY` of `model.bounds`."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
@@ -297,7 +299,12 @@ def _differing(git: Git, tree: Worktree) -> list[bytes]:
     size = 0
     for name in names:
         with suppress(OSError):
-            size += os.lstat(os.path.join(os.fsencode(tree.folder), name)).st_size  # noqa: PTH118 - bytes
+            one = os.lstat(os.path.join(os.fsencode(tree.folder), name)).st_size  # noqa: PTH118 - bytes
+            if one > LARGEST:
+                raise TooMuchError(
+                    f"{shown(name)} has {one >> 20} MiB, and a file of a step may have {LARGEST >> 20} MiB."
+                )
+            size += one
     if size > MOST_BYTES:
         raise TooMuchError(
             f"What is new or changed has {size >> 20} MiB, and a step may have {MOST_BYTES >> 20} MiB."

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act import secrets
-from bmad.core.act.checks import CONFLICTS, adds, built_in, truth, written_by_agents
+from bmad.core.act.checks import CONFLICTS, FILES, Check, adds, built_in, truth, written_by_agents
 from bmad.core.act.diffs import added_lines
 from bmad.core.evidence.silent import contradicted, failing
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
+from bmad.errors import TooLargeError
 from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
 from bmad.model.record import CheckRun, Evidence
@@ -149,6 +150,8 @@ def _looked_at(case: Case) -> _Looked:
     tests = kept_tests(case)
     beside = [one.path for one in case.grounds.changes_from("", run.head)] if adds(changes) else []
     found = [*built_in(changes, classify, case.territory, run.story, beside), tests.check]
+    if all(one.ok for one in found) and (large := _too_large(case)):
+        found = [large if one.name == FILES else one for one in found]
     if settings.oracle and written_by_agents(run.works):
         found.append(truth(changes, settings.oracle))
     leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
@@ -170,6 +173,15 @@ def _looked_at(case: Case) -> _Looked:
         checks += [_check(case, one.name, ok=one.ok) for one in last]
         words += [one.sentence for one in last if not one.ok]
     return _Looked(checks, words, tests.weakened, unjudged)
+
+
+def _too_large(case: Case) -> Check | None:
+    """Whether the change is more than reviewers are shown and the gate reads again, whatever is in it."""
+    try:
+        case.grounds.diff(case.run.base, case.run.head)
+    except TooLargeError as error:
+        return Check(FILES, ok=False, sentence=f"The change is more than is read, so it cannot land. {error}")
+    return None
 
 
 def _marked(case: Case, path: str) -> bool:
