@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bmad.core.outline.read.inline import COMMENT, TAG, blank, plain
+from bmad.core.outline.read.loose import marked
 from bmad.core.outline.words.lexicon import find_heading, folded
 from bmad.model.draft import Span
 
@@ -135,7 +136,7 @@ def parse(text: str) -> Document:
     if source.startswith("\ufeff"):
         source = " " + source[1:] if source[1:2] not in {"#", "-"} else source[1:]
     try:
-        tokens = _parser().parse(source)
+        tokens = _parser().parse(marked(source))
     except RecursionError:
         tokens = []
     builder = _Builder(lines)
