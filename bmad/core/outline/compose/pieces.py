@@ -184,7 +184,7 @@ class Pieces:
             key = (
                 (("block", block.index) if led else ("group", block.group)) if bare else ("section", block.section)
             )
-        elif group.kind == "table" and not bare and self._is_must(block):
+        elif group.kind == "table" and not bare and (group.card or self._is_must(block)):
             key = ("section", block.section)
         elif (
             bare or block.group in labelled or block.group in self.long or (group.kind == "para" and block.source)
@@ -287,9 +287,11 @@ class Pieces:
         authored = [index for index, piece in enumerate(pieces) if piece.authored]
         stories = Shelf(bags[index] for index in authored)
         for block in later:
-            bag = words(self.texts.of(block), self.stop)
+            bag = words(self.texts.whole(block), self.stop)
             if self._part(block) == Part.CRITERION:
-                self._criterion(block, pieces, shelf.nearest(bag), labelled)
+                scene = self._scene(block)
+                titled = words(self.sections[scene].heading.words, self.stop) if scene >= 0 else bag
+                self._criterion(block, pieces, shelf.nearest(titled), labelled, scene)
             elif self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT:
                 self.guessed.append(block.index)
                 place, share = stories.nearest(bag)
@@ -301,19 +303,29 @@ class Pieces:
                 self._everywhere(block, pieces, shelf.nearest(bag), labelled)
 
     def _criterion(
-        self, block: Block, pieces: list[Piece], nearest: tuple[int, float], labelled: set[int]
+        self, block: Block, pieces: list[Piece], nearest: tuple[int, float], labelled: set[int], scene: int
     ) -> None:
+        """The steps of a scenario under a heading of its own stay together."""
         named = self._named(block)
         if named is not None:
             named.criteria.append(block.index)
             return
         self.guessed.append(block.index)
-        if nearest[1] >= _SOME:
+        if nearest[1] >= (_SUBJECT if scene >= 0 else _SOME):
             pieces[nearest[0]].criteria.append(block.index)
+        elif scene >= 0:
+            self._add(self._piece("section", scene, scene), block)
         else:
             alone = block.group in labelled and self.standings[block.section].role == Role.EDGE
             key = ("block", block.index) if alone else ("section", block.section)
             self._add(self._piece(*key, block.section), block)
+
+    def _scene(self, block: Block) -> int:
+        """The heading of the scenario that a block is a step of; -1 where there is none."""
+        section = block.section
+        while section >= 0 and self.sections[section].heading.unit != "scenario":
+            section = self.sections[section].parent
+        return section
 
     def _named(self, block: Block) -> Piece | None:
         """The story that a criterion names by its heading and number, as `Features 1` does, or by its id."""

@@ -12,7 +12,7 @@ from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.headings import named
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.core.outline.read.block import Block, Kind
-from bmad.core.outline.read.inline import plain
+from bmad.core.outline.read.inline import plain, unwrapped
 from bmad.model.spec import StatementClass
 
 _NOTED = frozenset({reasons.EXAMPLE, reasons.TELLS, reasons.LEAD, reasons.PAST})
@@ -50,6 +50,8 @@ class Stories:
             return self.titles.sentence(wanted)
         name = plain(self.texts.name(block) or block.label).strip(" :：.")
         text = self.texts.of(block)
+        if block.kind == Kind.ROW and text == unwrapped(block.text):
+            text = labels.CELLS.join(cell for cell in block.cells if cell not in {"", block.source}) or text
         if self.reading.groups[block.group].labelled and named(block.label).pure:
             name, text = "", text.partition(block.label)[2].lstrip(_MARKS) or text
         if block.story:
@@ -61,7 +63,16 @@ class Stories:
     def _is_condition(self, name: str) -> bool:
         return name.split(maxsplit=1)[0].lower() in self.judged.lexicon.conditions
 
+    def _only(self, piece: Piece) -> Block | None:
+        """The one requirement of a story whose heading does no more than name it by its id."""
+        alone = piece.whole and len(piece.rules) == 1 and not piece.stories
+        block = self.blocks[piece.rules[0]] if alone else None
+        words = self.sections[piece.section].heading.words
+        return block if block and block.source and block.source in words and block.text not in words else None
+
     def title(self, piece: Piece) -> str:
+        if only := self._only(piece):
+            return self.named(only)
         if piece.whole and (words := self.sections[piece.section].heading.words):
             return words
         index = [*piece.stories, *piece.rules, *piece.criteria, *piece.given][0]
@@ -69,7 +80,8 @@ class Stories:
 
     def source(self, piece: Piece) -> str:
         if piece.whole:
-            return self.sections[piece.section].heading.source
+            only = self._only(piece)
+            return only.source if only else self.sections[piece.section].heading.source
         sources = [self.blocks[index].source for index in [*piece.stories, *piece.rules]]
         return sources[0] if len(sources) == 1 else ""
 

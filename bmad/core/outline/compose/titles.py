@@ -24,6 +24,10 @@ _HANGS = frozenset(
         "the", "a", "an", "for", "of", "by", "with", "from", "der", "die", "das", "den", "dem", "für",
         "von", "mit", "zu", "le", "la", "les", "de", "du", "des", "pour", "avec", "el", "los", "las",
         "con", "por", "para", "os", "do", "da", "com", "для", "от", "с",
+        "über", "ueber", "durch", "auf", "an", "bei", "zum", "zur", "nach", "aus", "ohne", "gegen", "unter", "pro",
+        "ein", "eine", "einen", "einem", "einer", "mindestens", "jeder", "jede", "jedes",
+        "sur", "sans", "par", "un", "une", "sobre", "sin", "desde", "hasta", "una", "sem", "sobre", "um", "uma",
+        "на", "в", "по", "о", "об", "при", "до", "без",
         "that", "is", "are", "be", "been", "was", "were", "must", "shall", "should", "can", "may", "not",
         "ist", "sind", "wird", "muss", "est", "sont", "doit", "debe", "deve", "são", "должен", "не",
     ]
@@ -53,6 +57,8 @@ class Titles:
         self.reasons = re.compile(rf"\s(?=(?:{'|'.join(map(re.escape, reasons[::-1]))})(?!\w))")
         self.known: dict[str, str] = {}
         self.wish = openers(self.codes).story
+        ends = [word for language in known.languages for word in split(language.ends_wish)]
+        self.ends = re.compile(rf"(?:{'|'.join(ends)})(?=[、，,]|$)") if ends else None
         self.cuts: set[str] = set()
         """The sentences that were too long for a title, and are cut within."""
 
@@ -67,6 +73,8 @@ class Titles:
         found = self.wish.search(bare)
         rest = bare[found.end() :].strip(" ,，:：") if found else bare
         end = self._reason(mask(rest), 1)
+        if self.ends and (found := self.ends.search(rest, 1, end)):
+            end = found.start()
         return self.sentence(rest[:end].rstrip(_TRIM) or rest or bare)
 
     def sentence(self, text: str) -> str:

@@ -83,6 +83,8 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     tokens = _TOKENS.findall(low)
     known = _known(low, tokens, lexicon)
     says = _says(known, lexicon)
+    if lexicon.forbids and says & (Says.MAY | Says.CAN) and lexicon.forbids.search(low):
+        says = says & ~(Says.MAY | Says.CAN) | Says.MUST
     first = tokens[0] if tokens else ""
     refused = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     start = low.lstrip(' (（"“')

@@ -27,7 +27,7 @@ _KEY_WORDS = re.compile(
 )
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LAYOUT = re.compile(
-    r"\.\. [\w-]+::.*|\.\. (?:_|\[)\S.*|(?:__ \S+\s*)+|_\S+:|<[^<>]+>|.{1,90} ([=~^'\"#*+.`-])\1{3,}"
+    r"\.\. [\w-]+::.*|\.\. (?:_|\[)\S.*|(?:__ \S+\s*)+|_\S+:|(?:<[^<>]+>\s*)+|.{1,90} ([=~^'\"#*+.`-])\1{3,}"
 )
 _LANGUAGES = frozenset({"json", "xml", "yaml", "toml", "sql", "bash", "shell", "http", "python", "javascript"})
 """What stands alone above an example of it."""
@@ -63,12 +63,18 @@ NAMED_LINK = re.compile(r"[^:：]{2,60}[:：]\s*<?https?://\S+>?")
 """A line that only says what an address leads to."""
 EXAMPLE = re.compile(
     r"[(（*_\s]*(?:(?:e\.? ?g\.?|ex|z\. ?B|bsp|p\. ?ex|p\. ?ej|np|예|例)[).:：,]|(?:for example|for instance|"
-    r"zum beispiel|par exemple|por ejemplo|por exemplo|ad esempio|na przykład|например|例如|예를 들어)\b)",
+    r"zum beispiel|par exemple|por ejemplo|por exemplo|ad esempio|na przykład|например|例如|예를 들어)\b"
+    r"|(?:examples?|beispiele?|exemples?|ejemplos?|exemplos?|esempi[oi]?|пример(?:ы)?)\b[^:：.]{0,30}[:：])",
     re.IGNORECASE,
 )
 """How an item begins that only shows what the one above it means."""
 ELSEWHERE = re.compile(r"\[(?:here|hier|ici|aquí|aqui|qui|tutaj|здесь|こちら|这里|這裡|여기)\]\(", re.IGNORECASE)
 """A link that says no more than that something stands there."""
+ANSWERED = re.compile(
+    r"(?:→|->|=>|—|–)\s*[*_]{0,2}(?:a|answer|antwort|réponse|respuesta|resposta|ответ|答|回答)[*_]{0,2}\s*[:：]",
+    re.IGNORECASE,
+)
+"""What parts a question from the answer to it."""
 DISCARDS = re.compile(
     r"\b(?:is|are|was|were) rejected because\b|\b(?:wird|werden|wurde|wurden) verworfen\b|\best écartée?\b|"
     r"\bse descarta\b",
@@ -95,6 +101,11 @@ _BESIDE = 3
 _MARK = re.compile(
     r"^[\[(（【](?P<first>[^()\[\]（）【】]{2,24})[\])）】]\s*\S|[\[(（【](?P<last>[^()\[\]（）【】]{2,24})[\])）】]\s*[.。]?$"
 )
+_LEVEL = re.compile(r"p[0-4]")
+_BOLD_WORD = re.compile(
+    r"(?:(?<=[.:：。—–-])|(?<=[.:：。—–-] )|(?<=\*\* ))(?:\*\*|__)(?P<word>[^*_]{2,24}?)(?:\*\*|__)"
+)
+"""A word in bold behind the end of a label or a sentence."""
 _OPENERS, _CLOSERS = frozenset("[(（【"), frozenset("])）】")
 _NO_MARKS = frozenset(
     {"yes", "no", "in", "out", "x", "none", "never", "med", "want", "minor", "normal", "mvp", "may", "can"}
@@ -108,7 +119,18 @@ def mark(text: str) -> Rank | None:
         return None
     found = _MARK.search(text)
     name = folded(found.group("first") or found.group("last")).strip(" *`.:").replace("-", " ") if found else ""
-    return ranks().whole.get(name) if len(name) > 1 and not name.isdigit() and name not in _NO_MARKS else None
+    if len(name) < 2 or name.isdigit() or name in _NO_MARKS:
+        return None
+    first = name.split(maxsplit=1)[0] if name else ""
+    known = ranks().whole.get(name) or (ranks().whole.get(first) if _LEVEL.fullmatch(first) else None)
+    optional = len(first) > len("optio") and ranks().whole.get(first) == Rank.COULD
+    return known or (Rank.COULD if optional else None)
+
+
+def is_dropped(text: str) -> bool:
+    """Whether a word in bold says that its author gave up what was asked for: `**Sort.** **Cancelled**`."""
+    words = (folded(match["word"]).strip(" .:：") for match in _BOLD_WORD.finditer(text))
+    return any(ranks().whole.get(word) == Rank.WONT and (len(word) > 5 or spaceless(word)) for word in words)
 
 
 def void(block: Block, *, contents: bool) -> str:
@@ -178,6 +200,12 @@ def is_label(block: Block) -> bool:
         and len(block.label.split()) <= 3
         and len(block.text.strip("*_ :：.。")) <= len(block.label)
     )
+
+
+def is_bare_name(block: Block) -> bool:
+    """Whether a line is no more than a name: `Response:`."""
+    bare = block.text.strip("*_ :：.")
+    return len(bare.split()) <= 2 and len(bare) <= (12 if spaceless(bare) else 24)
 
 
 def is_record(name: str) -> bool:

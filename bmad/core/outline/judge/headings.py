@@ -48,10 +48,23 @@ SAYS_DONE = re.compile(
     re.IGNORECASE,
 )
 """How an item ends that its author ticked off in words: `Router — ✅ Implemented`."""
+_STATED = r"\ufe0f?(?:\s*[(（][^()（）]{1,60}[)）])?[\s.*_]*$"
+TICKED = re.compile(rf"(?:✅|✔){_STATED}")
+"""How an item ends that its author ticked off at its end."""
+STATE = re.compile(rf"(?:✅|✔|☑|❌|✖|⚠|🚧|⏳|🔄){_STATED}")
+"""How an item ends that says its state."""
 _FINISHED = re.compile(
     r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
 )
 """How a section begins that tells that it is done."""
+_ANSWERED = frozenset(
+    [
+        "resolved", "answered", "decided", "closed", "geklärt", "beantwortet", "entschieden", "résolues", "résolu",
+        "répondues", "resueltas", "respondidas", "resolvidas", "решены", "решённые", "отвечены", "已解决",
+        "已回答", "解決済み", "回答済み",
+    ]
+)  # fmt: skip
+"""What stands in brackets behind questions that are open no more."""
 _APPENDIX = re.compile(
     r"(?:appendix|annex|anhang|anlage|annexe|anexo|apêndice|apéndice|приложение)\s+[a-zа-я\d]{1,3}\b"
 )
@@ -135,11 +148,13 @@ def named(title: str) -> Named:
     own = [_role(_bare(one)) for one in inner]
     if said.role == Role.NEUTRAL:
         said = next((one for one in own if one.role in _IN_BRACKETS), said)
+    if said.role == Role.QUESTION and any(_bare(one) in _ANSWERED for one in inner):
+        said = Named(Role.DECISION, pure=True)
     if any(one.role == Role.NON_GOAL for one in own):
         said = Named(Role.NON_GOAL, pure=True)
     given = ranked().find(bare)
-    if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER}:
-        role = Role.REQUIREMENT if said.role == Role.NEUTRAL else said.role
+    if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER, Role.GOAL}:
+        role = Role.LATER if said.role == Role.LATER else Role.REQUIREMENT
         return Named(role, pure=True, rank=rank or given[0])
     if _DONE.search(title):
         return Named(Role.HISTORY, pure=True)
@@ -322,6 +337,8 @@ def _by_words(own: Named, above: Standing, rank: Rank | None) -> Standing:
         role = Role.NEUTRAL if above.title and above.role == Role.SUMMARY else above.role
         role = Role.NEUTRAL if role in {Role.CONTENTS, Role.SUMMARY} else role
         return Standing(role, own=False, pure=False, rank=rank, within=above.within)
+    if own.role == Role.REQUIREMENT and above.role == Role.QUALITY:
+        own = own._replace(role=Role.QUALITY)
     if own.role == Role.LATER and above.role == Role.PLAN:
         return Standing(Role.PLAN, own=True, pure=False, rank=Rank.COULD)
     within = above.within if own.role not in SEALED | {Role.QUESTION} else -1

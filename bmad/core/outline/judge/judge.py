@@ -12,7 +12,7 @@ from bmad.core.outline.judge.headings import Standing, finished, named, standing
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
-from bmad.core.outline.read.marks import rank_of
+from bmad.core.outline.read.marks import alone, rank_of
 from bmad.core.outline.read.names import key, keys, names_in, only_serves, only_waits
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
@@ -194,7 +194,7 @@ class _Judge:
 
     def _marked_off(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
         """The verdict that an author's own mark, or the form of a block, settles whatever stands around it."""
-        if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT:
+        if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT or self._is_dropped(block):
             return Verdict(StatementClass.NON_GOAL)
         if self.heard[block.index].refused and role not in LEFT and not is_lead(block):
             return Verdict(StatementClass.NON_GOAL)
@@ -209,6 +209,8 @@ class _Judge:
         """Why a block asks for nothing by its form; empty where it may."""
         if shape and (why := tables.void(block, shape)):
             return why
+        if block.told and not (tables.is_remark(block) and self.heard[block.index].force >= Force.SHOULD):
+            return reasons.ABOUT
         name, value = forms.record(block)
         meaning = forms.meaning(name)
         if meaning == Column.PRIORITY and (found := rank_of(value)):
@@ -223,21 +225,40 @@ class _Judge:
             return reasons.ABOUT
         return self._void_by_words(block, role)
 
+    def _names_next(self, block: Block) -> bool:
+        """Whether a line holds nothing but the id of the block after it, and its priority."""
+        source, rank = alone(block.text) if block.kind == Kind.SENTENCE and not block.source else ("", None)
+        if rank:
+            self.ranks[block.index + 1] = rank
+        return bool(source)
+
     def _void_by_words(self, block: Block, role: Role) -> str:
         heard = self.heard[block.index]
-        if forms.PRESENT.match(block.text):
+        if self._names_next(block) or forms.PRESENT.match(block.text):
             return reasons.ABOUT
         if forms.NAMED_LINK.fullmatch(block.text) and heard.force <= Force.TELLS and not self._in_asking(block):
             return reasons.LINKS
         if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
             return reasons.EXAMPLE
-        if block.kind == Kind.ITEM and heard.force < Force.SHOULD and headings.SAYS_DONE.search(block.text):
+        said_done = heard.force < Force.SHOULD and headings.SAYS_DONE.search(block.text)
+        if block.kind == Kind.ITEM and (said_done or self._is_marked_done(block)):
             return reasons.DONE
         if block.kind == Kind.ITEM and forms.WEIGHS.match(block.text):
             return reasons.WEIGHS
         if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
             return reasons.EXAMPLE
         return forms.void(block, contents=role == Role.CONTENTS)
+
+    def _is_dropped(self, block: Block) -> bool:
+        """Whether an item with an id, or a label, says that it was given up."""
+        return bool(block.source or block.label) and "*" in block.text and forms.is_dropped(block.text)
+
+    def _is_marked_done(self, block: Block) -> bool:
+        """Whether an item ends with a tick, as others of its list do with a tick or another mark of state."""
+        if not headings.TICKED.search(block.text):
+            return False
+        beside = self.reading.groups[block.group].blocks[:_MANY]
+        return sum(headings.STATE.search(self.blocks[index].text) is not None for index in beside) > 1
 
     def _serves(self, block: Block) -> bool:
         """Whether a block only names stories or requirements of the document, to which something belongs."""
@@ -308,9 +329,7 @@ class _Judge:
             alone = block.children and len(block.text.strip("*_ :：")) <= len(block.label)
             return Verdict(None, why=reasons.LEAD) if alone else Verdict(StatementClass.NON_GOAL)
         if role in {Role.NON_GOAL, Role.QUESTION}:
-            klass = StatementClass.NON_GOAL if role == Role.NON_GOAL else StatementClass.QUESTION
-            leads = block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(LEADS)
-            return Verdict(None, why=reasons.LEAD) if leads else Verdict(klass)
+            return self._set_aside(block, role)
         story = block.story or (shape is not None and shape.story)
         if story and role not in SILENT:
             return Verdict(StatementClass.REQUIREMENT, Part.STORY)
@@ -321,6 +340,14 @@ class _Judge:
         if block.kind == Kind.SCENARIO:
             return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)
         return None
+
+    def _set_aside(self, block: Block, role: Role) -> Verdict:
+        """The verdict on what stands under a heading of what is not wanted, or open; an answer binds."""
+        if block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(LEADS):
+            return Verdict(None, why=reasons.LEAD)
+        if role == Role.QUESTION and forms.ANSWERED.search(block.text):
+            return Verdict(StatementClass.CONSTRAINT, priority=Priority.MUST)
+        return Verdict(StatementClass.NON_GOAL if role == Role.NON_GOAL else StatementClass.QUESTION)
 
     def _sentence(self, block: Block, role: Role, heard: Heard) -> Verdict:
         role = Role.SUMMARY if self.sentences.is_preface(block) else role
@@ -346,7 +373,7 @@ class _Judge:
     def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
         """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
         given = tables.rank(block, shape, zero=self.zero) if shape else None
-        given = given or forms.mark(block.text) or rank
+        given = given or forms.mark(block.text) or forms.mark(block.label) or rank
         if given and given in PRIORITY:
             return PRIORITY[given]
         return self.heard[block.index].priority

@@ -1,17 +1,20 @@
 """Whether a sentence of prose asks for something: what leads on, introduces, shows or quotes does not."""
 
 from bmad.core.outline.judge import forms, reasons, tables
-from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.groups import LEADS, Groups
 from bmad.core.outline.judge.headings import Standing, named
 from bmad.core.outline.judge.verdict import OF_ROLE
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.outline.words.language import Role
-from bmad.core.outline.words.lexicon import Lexicon, Says, folded
+from bmad.core.outline.words.lexicon import Lexicon, Says, folded, spaceless
 
 _EXAMPLES = frozenset(["example", "examples", "beispiel", "exemple", "ejemplo", "exemplo", "пример", "例", "示例"])
 """Of the words that open an aside, those that may end a line which leads into it."""
 _NEUTRAL = frozenset({Role.NEUTRAL, Role.DESIGN, Role.SUMMARY})
+_FEW = 2
+_NAME = 4
+"""The most words of a name; two signs are one in a script without spaces."""
 _CAPTION = 8
 """The most words of a line that names the code below it."""
 
@@ -72,16 +75,21 @@ class Sentences:
         return ""
 
     def is_preface(self, block: Block) -> bool:
-        """Whether a sentence stands under the title of a document whose own headings hold what it asks for."""
-        below = self.reading.sections[block.section].children
-        return self.standings[block.section].title and any(
-            self.standings[index].asks or self.standings[index].epic for index in below
-        )
+        """Whether a sentence stands under the title of a document whose own headings hold what it asks for.
+
+        One that only tells may stand under any heading whose own ones are pieces of work.
+        """
+        here, below = self.standings[block.section], self.reading.sections[block.section].children
+        if here.title:
+            return any(self.standings[index].asks or self.standings[index].epic for index in below)
+        told = self.heard[block.index].force <= Force.TELLS and here.within < 0
+        return told and here.own and here.pure and any(self.standings[index].story for index in below)
 
     def _aside(self, block: Block, role: Role, heard: Heard) -> str:
         """Why a sentence only leads on, names, shows or points; empty where it says something itself."""
         reasoned = role == Role.DECISION and forms.reasons_follow(block)
-        if _leads(block) and not (reasoned or self._completes(block) or self._leads_as_rule(block)):
+        ruled = self._leads_as_rule(block) and not (role == Role.CRITERIA and self._leads_into_clauses(block))
+        if _leads(block) and not (reasoned or self._completes(block) or ruled):
             return reasons.LEAD
         told = heard.force <= Force.TELLS
         if block.heads and heard.force < Force.SHOULD:
@@ -91,6 +99,21 @@ class Sentences:
         if (told and forms.ELSEWHERE.search(block.text)) or (is_lead(block) and self._shows(block)):
             return reasons.EXAMPLE
         return reasons.ASIDE if role == Role.DECISION and forms.DISCARDS.search(block.text) else ""
+
+    def _leads_into_clauses(self, block: Block) -> bool:
+        """Whether what a sentence leads into says something by itself: half of its items are more than names."""
+        items = [self.blocks[index].text for index in block.children if self.blocks[index].kind == Kind.ITEM]
+        long = sum(len(text.split()) > _NAME or (spaceless(text) and len(text) > 2 * _NAME) for text in items)
+        return 2 * long >= len(items) > 0
+
+    def _ends_with_verb(self, rest: str, last: str) -> bool:
+        """Whether a word of ability only ends a sentence that another one binds: `muss … anzeigen können`."""
+        said = self.lexicon.words[last]
+        return (
+            bool(said & (Says.CAN | Says.MAY))
+            and len(rest.split()) > _FEW
+            and hear(rest, self.lexicon).force >= Force.SHOULD
+        )
 
     def _shows(self, block: Block) -> bool:
         """Whether a sentence that leads on names an example of it, by its role or by its last word."""
@@ -105,6 +128,8 @@ class Sentences:
     def _completes(self, block: Block) -> bool:
         """Whether what a sentence leads into is code: then it says by itself what is asked."""
         below = [self.blocks[index] for index in block.children]
+        if forms.is_bare_name(block) and self.heard[block.index].force <= Force.TELLS:
+            return False
         return bool(below) and all(one.kind == Kind.CODE and not one.picture for one in below)
 
     def _is_caption(self, block: Block) -> bool:
@@ -118,9 +143,9 @@ class Sentences:
         if named(block.text.strip("*_ :：")).pure:
             return False
         heard = self.heard[block.index]
-        last = folded(block.text).rstrip(" :：*_").rpartition(" ")[2]
+        rest, _, last = folded(block.text).rstrip(" :：*_").rpartition(" ")
         whole = (
-            last not in self.lexicon.words
+            (last not in self.lexicon.words or self._ends_with_verb(rest, last))
             and last not in self.lexicon.conditions
             and last not in {"to", "the", "and"}
         )

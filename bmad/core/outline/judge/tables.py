@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ _RANKS = frozenset(
     ]
 )  # fmt: skip
 """Cells that are nothing but a priority."""
+_TICKED = re.compile(r"(?=.*(?:☐|\[ \])).*?(?:☑|☒|✓|✔|✅|\[[xX]\])\s*((?:(?!&nbsp;)[^☐☑☒\[]){2,40})")
+"""The choice that is ticked of several: `☑ Mandatory ☐ Desired`."""
 _AFTER_ZERO = {"P1": Rank.SHOULD, "P2": Rank.COULD}
 _BESIDE = frozenset(
     {
@@ -121,13 +124,16 @@ def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
     if rank_of(cell(block, shape.at(Column.DONE))) == Rank.WONT:
         return Rank.WONT
     given = cell(block, shape.at(Column.PRIORITY))
+    if ticked := _TICKED.search(given):
+        given = ticked[1]
     if zero and given.strip(" *`").upper() in _AFTER_ZERO:
         return _AFTER_ZERO[given.strip(" *`").upper()]
     return rank_of(given) if given else None
 
 
 def done(block: Block, shape: Layout) -> bool:
-    return folded(cell(block, shape.at(Column.DONE))).strip(" *`_.") in _DONE
+    said = folded(cell(block, shape.at(Column.DONE))).strip(" *`_.")
+    return said in _DONE or said.strip(" *`_.✅✔☑\ufe0f") in _DONE
 
 
 def is_facts(rows: list[Block]) -> bool:
@@ -135,6 +141,12 @@ def is_facts(rows: list[Block]) -> bool:
     firsts = [folded(row.cells[0]).strip(" *:_") for row in rows if row.cells]
     known = sum(records().find(first) is not None for first in firsts)
     return bool(firsts) and known * 2 >= len(firsts)
+
+
+def is_remark(block: Block) -> bool:
+    """Whether the row of a card holds what its author remarks, which may be a rule."""
+    found = columns().find(folded(block.cells[0]).strip(" *:_"))
+    return found is not None and found[0] == Column.ASIDE
 
 
 def void(block: Block, shape: Layout) -> str:

@@ -65,6 +65,8 @@ class Group:
     blocks: list[int] = field(default_factory=list)
     labelled: bool = False
     """It is a paragraph of which several lines begin with a label."""
+    card: bool = False
+    """It is the table of one requirement, with a head for each of its fields."""
 
 
 @dataclass(slots=True)
@@ -97,6 +99,8 @@ class Block:
     """It is a line with a mark of its own, an emoji, right above a list, and stands for a heading."""
     picture: bool = False
     """It is code that draws a diagram."""
+    told: bool = False
+    """It is the row of a field that tells about the requirement of its table."""
     children: list[int] = field(default_factory=list)
 
 

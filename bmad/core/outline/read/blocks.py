@@ -4,8 +4,10 @@ import re
 from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
+from bmad.core.outline.read.cards import Card, card
 from bmad.core.outline.read.fences import paragraphs
 from bmad.core.outline.read.inline import one_line, plain
+from bmad.core.outline.read.lines import bare, flat, is_marked_line, refuses, trimmed
 from bmad.core.outline.read.markdown import Document, Node, Part, parse
 from bmad.core.outline.read.marks import (
     BULLET,
@@ -13,6 +15,7 @@ from bmad.core.outline.read.marks import (
     CROSSES,
     STRUCK,
     TICKS,
+    alone,
     cell_id,
     closing,
     heading,
@@ -30,13 +33,15 @@ GHERKIN = re.compile(
 )
 _ASKED = frozenset({Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.QUALITY, Role.CONSTRAINT, Role.GOAL})
 """Roles of headings below which an author may write what is asked for in a fence."""
+_WORK = frozenset({"story", "requirement", "item"})
+"""Units of headings that hold one piece of work."""
+_DEEPEST = 6
+"""The level of the last heading that is none by being in bold alone."""
 FENCES = frozenset({"gherkin", "feature", "cucumber"})
 PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
 """What the lines indented below are code of, in reStructuredText."""
-_LINE = 80
-"""The most characters of a line that stands for a heading."""
 CODE_ALONE = re.compile(r"`[^`\n]+`")
 LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
@@ -60,6 +65,7 @@ class _Reader:
         self.section = 0
 
     def run(self) -> Reading:
+        above_others = {part.parent for part in self.document.parts}
         for index, part in enumerate(self.document.parts):
             above = self.sections[part.parent].path if part.parent >= 0 else ()
             path = (*above, part.title) if part.title else above
@@ -70,11 +76,21 @@ class _Reader:
                 self.sections[part.parent].children.append(index)
             self.section = index
             self._nodes(part.nodes, -1)
+            if not part.nodes and index not in above_others:
+                self._heading_alone(part)
         return Reading(self.text, self.sections, self.groups, self.blocks, self.document.leaves, self.codes)
 
     def _heading(self, part: Part) -> Heading:
         code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
         return heading(part.title)._replace(code=code)
+
+    def _heading_alone(self, part: Part) -> None:
+        """A heading that nothing stands below says itself what its author numbered or named as a piece of work."""
+        said = self.sections[self.section].heading
+        known = find_heading(bare(said.words)) is not None
+        if said.words and not known and part.level <= _DEEPEST and (said.unit in _WORK or self._asks(part.parent)):
+            block = self._add(Kind.SENTENCE, part.span, self._group("para", -1), said.words)
+            block.source = said.source
 
     def _nodes(self, nodes: list[Node], parent: int, *, item: bool = False) -> None:
         """Blocks of sibling nodes; a paragraph's last sentence leads into the list or table after it.
@@ -82,7 +98,7 @@ class _Reader:
         Code is an item's where it stands in one, else that of the sentence before it.
         """
         last = -1
-        literal = False
+        literal, named = False, ""
         for node, after in zip_longest(nodes, nodes[1:]):
             if literal and node.kind == "para" and self._indented(node):
                 self._code(node, parent)
@@ -92,10 +108,14 @@ class _Reader:
             match node.kind:
                 case "para" if lead >= 0 and self._leads(lead) and CODE_ALONE.fullmatch(self._raw(node)):
                     self._code(node, lead)
-                case "para" if after and after.kind == "list" and _is_marked_line(self._raw(node)):
+                case "para" if after and after.kind == "list" and is_marked_line(self._raw(node)):
                     last = self._heading_line(node, parent)
+                case "para" if after and after.kind == "para" and (source := alone(self._raw(node))[0]):
+                    self._name_line(node, parent)
+                    named = source
                 case "para":
-                    last = self._paragraph(node, parent)
+                    last = self._paragraph(node, parent, named)
+                    named = ""
                 case "list":
                     self._list(node, parent, lead)
                 case "table":
@@ -144,8 +164,12 @@ class _Reader:
         block.struck = STRUCK.match(block.text) is not None
         return block
 
-    def _paragraph(self, node: Node, parent: int) -> int:
-        """The last sentence of a paragraph, where it leads on; -1 where there is none."""
+    def _name_line(self, node: Node, parent: int) -> None:
+        """A line that holds nothing but the id, and the priority, of the paragraph after it."""
+        self._add(Kind.SENTENCE, node.span, self._group("para", parent), one_line(self._raw(node)))
+
+    def _paragraph(self, node: Node, parent: int, source: str = "") -> int:
+        """The last sentence of a paragraph, where it leads on, else -1; `source` is an id that stands above."""
         raw = self._raw(node)
         if BULLET.match(raw):
             self._bullets(node, raw, parent)
@@ -166,6 +190,8 @@ class _Reader:
                 if inner:
                     self._said(Kind.SENTENCE, Span(right - len(inner), right), group, quoted=node.quoted)
         group.labelled = sum(bool(self.blocks[index].label) for index in group.blocks) > 1
+        if source and group.blocks:
+            self.blocks[group.blocks[0]].source = self.blocks[group.blocks[0]].source or source
         return group.blocks[-1] if group.blocks else -1
 
     def _sentences(self, piece: str, start: int) -> list[tuple[int, int]]:
@@ -191,7 +217,7 @@ class _Reader:
         ends = [*cuts[1:], len(raw)]
         found = []
         for left, right in zip(cuts, ends, strict=True):
-            kept = _trimmed(raw[left:right])
+            kept = trimmed(raw[left:right])
             if kept:
                 found.append((start + left, start + left + len(kept)))
         return found
@@ -202,7 +228,7 @@ class _Reader:
         starts = [0, *(m.end() for m in LINE_START.finditer(raw) if BULLET.match(raw, m.end()))]
         for left, right in pairwise([*starts, len(raw)]):
             found = BULLET.match(raw, left)
-            kept = _trimmed(raw[:right])
+            kept = trimmed(raw[:right])
             if found is None or len(kept) <= found.end():
                 continue
             span = Span(node.span.start + found.end(), node.span.start + len(kept))
@@ -257,29 +283,50 @@ class _Reader:
         group = self._group("steps", parent, lead)
         for members in scenarios(firsts, self.codes):
             inner = [node for index in members for node in items[index]]
-            spans = [node.span for node in _flat(inner) if node.span.end > node.span.start]
+            spans = [node.span for node in flat(inner) if node.span.end > node.span.start]
             span = Span(spans[0].start, max(one.end for one in spans))
             text = " ".join(one_line(self.text[one.start : one.end]) for one in spans)
             self._add(Kind.SCENARIO, span, group, text)
 
     def _table(self, node: Node, parent: int, lead: int) -> None:
         head = tuple(node.head)
-        refused = [_refuses(name) for name in head]
+        refused = [refuses(name) for name in head]
         if any(refused) and not all(refused):
             self._columns(node, refused, parent, lead)
+            return
+        if found := card([cells for _, cells in node.rows]):
+            self._card(node, found, parent, lead)
             return
         group = self._group("table", parent, lead, head)
         meanings = [columns().find(folded(name).replace("-", " ")) for name in head]
         known = next((i for i, found in enumerate(meanings) if found and found[0] == Column.ID), -1)
         ids = max(known, 0)
         for span, cells in node.rows:
-            raw = one_line(self.text[span.start : span.end])
-            block = self._add(Kind.ROW, span, group, raw.strip("| ") or raw)
-            block.cells = tuple(one_line(cell).replace("\\|", "|") for cell in cells)
-            block.quoted = node.quoted
+            block = self._row(span, cells, group, quoted=node.quoted)
             block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
             block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
+
+    def _row(self, span: Span, cells: list[str], group: Group, *, quoted: bool) -> Block:
+        raw = one_line(self.text[span.start : span.end])
+        block = self._add(Kind.ROW, span, group, raw.strip("| ") or raw)
+        block.cells = tuple(one_line(cell).replace("\\|", "|") for cell in cells)
+        block.quoted = quoted
+        return block
+
+    def _card(self, node: Node, found: Card, parent: int, lead: int) -> None:
+        """The table of one requirement: the row that says it has all values as its cells, others stand below."""
+        group = self._group("table", parent, lead, found.names)
+        group.card = True
+        beside, main = self._group("table", parent), -1
+        for place, (span, cells) in enumerate(node.rows):
+            if place == found.main:
+                block = self._row(span, [values[1] for _, values in node.rows], group, quoted=node.quoted)
+                block.source = cell_id(block.cells[found.ids]) if found.ids >= 0 else ""
+                main = block.index
+                beside = self._group("table", main)
+            else:
+                self._row(span, cells, beside, quoted=node.quoted).told = main < 0 or place in found.known
 
     def _columns(self, node: Node, refused: list[bool], parent: int, lead: int) -> None:
         """A table of which a column says what is out of scope: each cell is an item, as in a list.
@@ -303,7 +350,7 @@ class _Reader:
         raw = self.text[node.span.start : node.span.end]
         if not raw.strip():
             return
-        if self._asks() and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
+        if self._asks(self.section) and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
             for span in written:
                 self._paragraph(Node("para", span, quoted=node.quoted), parent)
             return
@@ -322,12 +369,11 @@ class _Reader:
         for begin, end in pairwise([*starts, len(raw)]):
             self._scenario(raw[begin:end], node.span.start + begin, group)
 
-    def _asks(self) -> bool:
+    def _asks(self, at: int) -> bool:
         """Whether the nearest heading that says what stands below it says that it is what is asked for."""
-        at = self.section
         while at >= 0:
             part = self.document.parts[at]
-            found = find_heading(_bare(self.sections[at].heading.words or part.title))
+            found = find_heading(bare(self.sections[at].heading.words or part.title))
             if found is not None:
                 return found[0] in _ASKED
             at = part.parent
@@ -351,42 +397,3 @@ class _Reader:
         if steps and span.end > span.start:
             block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
             block.title = lines[0].partition(":")[2].strip()
-
-
-def _is_marked_line(raw: str) -> bool:
-    """Whether a paragraph is one short line with a mark that neither ticks nor crosses, and without an end."""
-    found = BULLET.match(raw)
-    told = raw[found.end() :].strip() if found else ""
-    plain = found is not None and found.group("mark") not in TICKS | CROSSES | frozenset("✅")
-    return plain and "\n" not in told and 0 < len(told) <= _LINE and not told.endswith((".", "。", "!", "?", ";"))
-
-
-def _trimmed(raw: str) -> str:
-    """Text without the blanks at its end and the marks of a quote that stand alone there."""
-    kept = raw.rstrip()
-    while kept.endswith(">") and not (last := kept[max(kept.rfind("\n"), kept.rfind("\r")) + 1 :]).strip(" \t>"):
-        kept = kept[: len(kept) - len(last)].rstrip()
-    return kept
-
-
-def _bare(title: str) -> str:
-    return " ".join(folded(title).replace("-", " ").strip(" .:?!*_").split())
-
-
-def _refuses(head: str) -> bool:
-    """Whether the head of a column says that what stands below it is out of scope."""
-    bare = _bare(head)
-    found = find_heading(bare)
-    return found is not None and found == (Role.NON_GOAL, bare)
-
-
-def _flat(nodes: list[Node]) -> list[Node]:
-    """The paragraphs and code blocks of nodes, in order, however deep (the parser bounds the depth)."""
-    found: list[Node] = []
-    for node in nodes:
-        if node.kind == "list":
-            for item in node.items:
-                found.extend(_flat(item))
-        else:
-            found.append(node)
-    return found

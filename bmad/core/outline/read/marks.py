@@ -19,7 +19,7 @@ _USUAL = (
 """What ids usually begin with. A name like ESP32 or OAuth2 is none, where only a blank parts it from the words."""
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
 _OPENS = re.compile(
-    rf"\s*[\[(（]?(?P<id>{IDENT})(?![.\-_]?\d)[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
+    rf"\s*(?:ID\s*[:：]\s*)?[\[(（]?(?P<id>{IDENT})(?![.\-_]?\d)[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
     rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
     rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|(?!V\d){_USUAL}\d{{1,4}}(?:\.\d{{1,3}}){{1,3}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
@@ -44,7 +44,7 @@ BULLET = re.compile(r"[ \t>]*(?P<mark>[✅☑✔✓❌✖✗✘🚫⛔•‣◦�
 TICKS = frozenset("☑✔✓")
 CROSSES = frozenset("❌✖✗✘🚫⛔")
 _NUMBERING = re.compile(
-    r"^(?:(?:chapter|section|part|kapitel|abschnitt|chapitre|capítulo|глава|раздел)\s+)?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}"
+    r"^(?:(?:chapter|section|part|kapitel|abschnitt|chapitre|capítulo|глава|раздел)\s+)?(?:\d{1,3}(?:\.\d{1,3})+[a-z]?|\d{1,3}|[IVX]{1,5}"
     r"|[A-Z](?=[.)、]))(?:[.):、．]|(?=\s))\s*|^第[一二三四五六七八九十\d]{1,3}[章节節部分]+\s*|^[一二三四五六七八九十]{1,3}、\s*"
     r"|^[（(][一二三四五六七八九十\d]{1,3}[）)]\s*|^§\s*\d+(?:\.\d+)*\s*",
     re.IGNORECASE,
@@ -56,10 +56,18 @@ _PRIORITY = re.compile(
     r"(?P<rank>[^()\[\]（）【】]{1,24})[)\]）】]\s*(?:🎯.*)?$",
     re.IGNORECASE,
 )
-_HEAD_ID = re.compile(rf"(?P<id>{IDENT}|{NUMBER})(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$")
+_HEAD_ID = re.compile(
+    rf"(?:ID\s*[:：]\s*)?(?P<id>{IDENT}|{NUMBER})(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$"
+)
 _ONE_WORD = re.compile(r"[A-Za-z]+\d+[a-z]?")
 _USUAL_ID = re.compile(rf"{_USUAL}\d{{1,4}}[a-z]?")
+_LETTER_ID = re.compile(r"[A-Z]\d{1,2}")
 _HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,3}){0,3}[a-z]?)?\s*"
+
+
+_ALONE = re.compile(rf"[\W_]*(?P<id>{IDENT})(?:[\W_]+(?P<rank>[^\W\d_][\w -]{{0,20}}?))?[\W_]*")
+_NAMING = 60
+"""The most characters of a line that holds nothing but an id and a priority."""
 
 
 class Opening(NamedTuple):
@@ -70,6 +78,13 @@ class Opening(NamedTuple):
     offset: int = 0
     stripped: bool = False
     """Whether the words before `offset` are only an id or the name of a unit."""
+
+
+def alone(text: str) -> tuple[str, Rank | None]:
+    """The id and the priority of a line that holds nothing else; empty where it is none."""
+    found = _ALONE.fullmatch(text) if len(text) <= _NAMING else None
+    rank = rank_of(found["rank"]) if found and found["rank"] else None
+    return (found["id"], rank) if found and (rank or not found["rank"]) else ("", None)
 
 
 def opening(raw: str) -> Opening:
@@ -166,10 +181,14 @@ def _unit() -> re.Pattern[str]:
     return re.compile(rf"(?P<unit>{words})(?![\w-]*[^\W\d_]){_HEAD_NUMBER}(?P<colon>[:：.–—-]?)\s*", re.IGNORECASE)
 
 
-def _is_name(found: re.Match[str]) -> bool:
-    """Whether what a heading begins with is a word of it that has a number, `OAuth2 login`, and no id."""
+def _is_name(found: re.Match[str], *, numbered: bool) -> bool:
+    """Whether what a heading begins with is a word of it that has a number, `OAuth2 login`, and no id.
+
+    Behind a number of its own, `3.1 S2 data`, a letter with a number is a name, too.
+    """
     name, ends = found.group("id") or "", found.group().rstrip()
-    return _ONE_WORD.fullmatch(name) is not None and ends == name and _USUAL_ID.fullmatch(name) is None
+    usual = _USUAL_ID.fullmatch(name) is not None and not (numbered and _LETTER_ID.fullmatch(name))
+    return _ONE_WORD.fullmatch(name) is not None and ends == name and not usual
 
 
 def heading(title: str) -> Heading:
@@ -189,7 +208,8 @@ def heading(title: str) -> Heading:
             source = text[: unit.end("number")].strip() if number else ""
             return Heading(words, source, units()[unit.group("unit").lower()], rank)
     named = _HEAD_ID.match(text)
-    named = None if named and _is_name(named) else named
+    numbered = title.strip()[:1].isdigit()
+    named = None if named and _is_name(named, numbered=numbered) else named
     if named and text.upper() != text[: named.end()].upper() + "":
         source = named.group("id")
         if _is_rank(source):

@@ -20,7 +20,7 @@ GERMAN = Language(
             "abnahmetests|fertig wenn|kriterien"
         ),
         Role.EDGE: "…randfälle|…sonderfälle|…grenzfälle|…fehlerfälle|fehlerbehandlung|ausnahmen",
-        Role.GOAL: "ziel|ziele|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
+        Role.GOAL: "erfolgsfaktoren|kritische erfolgsfaktoren|ziel|ziele|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
         Role.NON_GOAL: (
             "…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
             "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
@@ -41,14 +41,14 @@ GERMAN = Language(
             "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen|…mengengerüst"
         ),
         Role.QUALITY: (
-            "…nichtfunktionale anforderungen|…nicht funktionale anforderungen|qualität|…qualitätsanforderungen|"
+            "qualitätskriterien|nicht funktionsanforderungen|…nichtfunktionsanforderungen|…nichtfunktionale anforderungen|…nicht funktionale anforderungen|qualität|…qualitätsanforderungen|"
             "…qualitätsziele|leistung|datenschutz|sicherheit|zuverlässigkeit|…nichtfunktional|barrierefreiheit|"
             "benutzbarkeit|wartbarkeit|produktleistungen|…leistungsanforderungen"
         ),
         Role.DECISION: "entscheidung|entscheidungen|beschluss|beschlüsse|…beschlüsse",
         Role.CONSEQUENCES: "konsequenzen|folgen|auswirkungen",
         Role.SUMMARY: (
-            "zusammenfassung|überblick|übersicht|kurzbeschreibung|beschreibung|vision|produktvision|idee|einleitung|"
+            "zweck des dokuments|zweck dieses dokuments|ziel des dokuments|ziel dieses dokuments|zusammenfassung|überblick|übersicht|kurzbeschreibung|beschreibung|vision|produktvision|idee|einleitung|"
             "einführung|vorwort|produktübersicht|zweck"
         ),
         Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
@@ -72,16 +72,16 @@ GERMAN = Language(
         Role.CONTENTS: "inhaltsverzeichnis|inhalt|abbildungsverzeichnis|tabellenverzeichnis",
         Role.RESEARCH: "marktanalyse|marktforschung|wettbewerb|wettbewerber|wettbewerbsanalyse|…umfrageergebnisse|nutzerforschung",
         Role.ABOUT: (
-            "lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
+            "anlagen|beilagen|mitgeltende unterlagen|lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
             "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte"
         ),
         Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
     },
     ranked={
-        Rank.MUST: "muss|musskriterien|muss kriterien|muss anforderungen|pflicht|pflichtkriterien|hohe priorität",
-        Rank.SHOULD: "soll|sollkriterien|soll kriterien|soll anforderungen|mittlere priorität",
-        Rank.COULD: "kann|kannkriterien|kann kriterien|wunschkriterien|kann anforderungen|optional|niedrige priorität",
+        Rank.MUST: "muss|muss ziele|musskriterien|muss kriterien|muss anforderungen|pflicht|pflichtkriterien|hohe priorität",
+        Rank.SHOULD: "soll|soll ziele|sollkriterien|soll kriterien|soll anforderungen|mittlere priorität",
+        Rank.COULD: "kann|kann ziele|wunschziele|kannkriterien|kann kriterien|wunschkriterien|kann anforderungen|optional|niedrige priorität",
     },
     modifiers=(
         "die|das|der|unsere|alle|funktionale|produkt|nutzer|system|fachliche|technische|allgemeine|wichtige|weitere|"
@@ -101,7 +101,7 @@ GERMAN = Language(
         Rank.MUST: "muss…|hoch|hohe…|pflicht…|zwingend|kritisch",
         Rank.SHOULD: "soll…|mittel|mittlere…",
         Rank.COULD: "kann…|niedrig|niedrige…|optional|wunsch…|gering",
-        Rank.WONT: "nicht|wird nicht…|ausgeschlossen|entfällt|keine",
+        Rank.WONT: "gestrichen|zurückgezogen|verworfen|obsolet|nicht|wird nicht…|ausgeschlossen|entfällt|keine",
     },
     columns={
         Column.ID: "kennung|nr|nummer|id nr|bezeichner",
@@ -118,7 +118,7 @@ GERMAN = Language(
         Column.RECORD: "version|datum|autor|geänderte kapitel|art der änderung|änderung|begriff|abkürzung|bedeutung",
     },
     records=(
-        "projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
+        "typ|verantwortlich|projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
         "projekt|auftraggeber|auftragnehmer|stand|teilnehmer|ort|begründung|hinweis|ziel und zweck des dokuments|"
         "ausgangssituation|projektbezug|zielgruppe(n)|mitwirkend|mitwirkende|projektmitglieder|dokumentenablage"
     ),
@@ -131,6 +131,7 @@ GERMAN = Language(
     should="soll|sollen|sollte|sollten|empfohlen|möglichst|idealerweise",
     may="darf|dürfen|könnte|könnten|möglicherweise",
     can="optional|kann|können|bei bedarf|auf wunsch",
+    forbids=r"\b(?:darf|dürfen|duerfen)\b[^,;:.]{1,120}?\b(?:nicht|niemals|kein(?:e|en|em|er|es)?)\b",
     only="darf nur|dürfen nur|kann nur|können nur|nur … darf",
     will="würde|ermöglicht|unterstützt|bietet",
     rules=(
@@ -187,7 +188,7 @@ GERMAN = Language(
     ),
     other="im|was",
     points=(
-        "nachfolgend aufgelistet|nachfolgend beschrieben|im folgenden aufgelistet|im folgenden beschrieben|"
+        "folgende grafik|folgenden grafik|nachfolgende grafik|nachfolgende übersicht|folgende abbildung|nachfolgend aufgelistet|nachfolgend beschrieben|im folgenden aufgelistet|im folgenden beschrieben|"
         "diagramm verdeutlicht|diagramm zeigt|abbildung zeigt|nachfolgende abbildung|im kapitel|in kapitel|im abschnitt|"
         "in abschnitt|hier ersichtlich|ist ersichtlich"
     ),

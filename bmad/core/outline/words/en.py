@@ -59,7 +59,7 @@ ENGLISH = Language(
             "…future ideas|…future considerations|stretch|stretch…|nice to have|nice to haves|…nice to have…|"
             "someday|maybe|ideas|…ideas|backlog ideas|phase 2|phase 2…|phase two|phase 3…|phase three|version 2|v2|"
             "v2…|v1 1|v1 1…|next release|next version|next steps for the product|could have…|growth features|"
-            "vision features|if time permits|bonus|bonus…|extras|optional…|vnext|v next|"
+            "vision features|if time permits|bonus|bonus features|bonus feature|bonus tasks|bonus task|bonus goals|bonus requirements|extras|optional…|vnext|v next|"
             "next quarter|next quarter…|nice for later|…for later|unscheduled"
         ),
         Role.QUESTION: (
@@ -69,7 +69,7 @@ ENGLISH = Language(
             "pending decisions|questions and answers needed"
         ),
         Role.CONSTRAINT: (
-            "…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
+            "operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
             "technology stack|technology|technologies|stack|technical requirements|platform|platforms|"
             "supported platforms|supported browsers|compatibility|environment|technical assumptions|"
             "…coding standards|…code style|ground rules|guardrails|boundaries|conventions to follow"
@@ -102,7 +102,7 @@ ENGLISH = Language(
             "…user journeys|user journeys…|journeys|journey…|user journey…|…journey"
         ),
         Role.CONTEXT: (
-            "reasons|reasons…|reasoning|justification|justifications|…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
+            "mission context|project context|product context|positioning|problem statement and…|reasons|reasons…|reasoning|justification|justifications|…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
             "current structure|current architecture|current implementation|current behavior|current behaviour|current design|existing system|"
             "…project structure|…repository structure|repo structure|…folder structure|…directory structure|…file structure|"
@@ -144,7 +144,7 @@ ENGLISH = Language(
         ),
         Role.CONTENTS: "table of contents|contents|toc|index|list of figures|list of tables",
         Role.ABOUT: (
-            "product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
+            "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
             "see also|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
@@ -152,6 +152,14 @@ ENGLISH = Language(
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
             "…coverage map…|…traceability…|…requirements coverage…|client|client name|client names|client name(s)|company|contact info|contact information|contact details|budget|deadline|deadlines|document format|documentation format|ongoing maintenance|"
             "legend|priority legend|priority definitions|priority levels|footnotes|useful links…|…useful links|…links and resources|…resources|responsible persons|project team|team members|document owners"
+        ),
+        Role.NEUTRAL: (
+            "background job…|background task…|background sync…|background process…|background worker…|"
+            "background service…|background color…|background colour…|background music…|background image…|"
+            "background update…|background mode…|background play…|background removal…|background location…|"
+            "background refresh…|background upload…|background download…|background execution…|history view…|"
+            "comparison view…|comparison mode…|problem details…|risk score…|risk assessment…|usage limits…|"
+            "usage metering…|usage tracking…|market data…|research mode…"
         ),
         Role.GLOSSARY: (
             "glossary|…glossary|terminology|terminology…|…terminology|abbreviations…|definitions|…definitions|terms|terms and…|acronyms|"
@@ -197,7 +205,7 @@ ENGLISH = Language(
         Rank.MUST: "must…|p0…|p1…|high…|critical…|required…|essential…|mandatory…|1|m|blocker|highest|mvp|yes|x",
         Rank.SHOULD: "should…|p2…|medium…|recommended…|2|s|med|important|normal|moderate",
         Rank.COULD: "could…|may|p3…|p4…|low…|optional…|nice…|3|4|c|lowest|want|later|future|phase 2…|v2|minor",
-        Rank.WONT: "wont…|wont have|wont do|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
+        Rank.WONT: "cancelled|canceled|withdrawn|obsolete|dropped|superseded|wont…|wont have|wont do|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
     },
     columns={
         Column.ID: "id|#|no|nr|ref|reference|key|number|req id|requirement id|story id|fr|us|identifier|ids",
@@ -226,7 +234,7 @@ ENGLISH = Language(
         ),
     },
     records=(
-        "status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
+        "rat|status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
         "feature branch|branch|input|input…|start date|rfc pr|rust issue|issue|feature name|tracking issue|deciders|"
         "category|link|links|…reference|…references|why this priority|independent test|rationale|reason|background|reference|"
         "references|see also|source|estimate|story points|points|effort|size|document|project|prepared by|type|"
@@ -269,7 +277,7 @@ ENGLISH = Language(
     ),
     nice=(
         "would be nice|would be great|would be cool|nice to have|if possible|id love|i would love|wed love|optional|"
-        "maybe|perhaps|if there is time|if time permits|eventually|some day|someday|bonus|could also|at some point"
+        "maybe|perhaps|if there is time|if time permits|eventually|some day|someday|as a bonus|could also|at some point"
     ),
     orders=(
         "use|make|ensure|add|create|provide|support|allow|show|display|keep|store|save|send|remove|delete|update|"

@@ -23,7 +23,7 @@ SPANISH = Language(
         ),
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
         Role.QUESTION: "preguntas abiertas…|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
-        Role.CONSTRAINT: "restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
+        Role.CONSTRAINT: "entorno operativo|entorno de operación|restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
         Role.QUALITY: "no funcionales|no funcional|requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
         "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",
         Role.DECISION: "decisión|decisiones",
@@ -31,11 +31,11 @@ SPANISH = Language(
         Role.SUMMARY: "resumen|visión general|visión|descripción|descripción general|introducción|propósito",
         Role.PLAN: "próximos pasos|siguientes pasos|fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
         Role.USERS: (
-            "roles de usuario|roles de usuario…|actores y roles…|usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
+            "clases y características de usuarios|clases de usuarios|características de los usuarios|características de usuarios|definición de actores|actores y sus responsabilidades|descripción de stakeholders y usuarios|roles de usuario|roles de usuario…|actores y roles…|usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
             "perfiles de usuario|perfiles de usuarios"
         ),
         Role.CONTEXT: (
-            "razones|motivos|modelo de negocio|contexto del negocio|estructura del proyecto|estructura de carpetas|estructura del repositorio|contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
+            "posicionamiento|oportunidad de negocio|sentencia que define el problema|sentencia que define la posición del producto|perspectiva del producto|definición del problema|razones|motivos|modelo de negocio|contexto del negocio|estructura del proyecto|estructura de carpetas|estructura del repositorio|contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
             "suposiciones|dependencias|problema|situación actual|notas|"
             "instalación|instalación…|…riesgos|justificación|justificación…|fundamento|fundamentos"
         ),
@@ -44,7 +44,7 @@ SPANISH = Language(
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
         Role.HISTORY: "historial|historial de cambios|historial de versiones|historial de revisiones|…ya implementado…|"
         "estado|control de cambios",
-        Role.CONTENTS: "índice|tabla de contenidos|contenido",
+        Role.CONTENTS: "tabla de contenido|contenidos|índice de contenidos|índice|tabla de contenidos|contenido",
         Role.ABOUT: (
             "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
             "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|responsables|responsables…|equipo del proyecto|estadísticas…"
@@ -68,9 +68,9 @@ SPANISH = Language(
     },
     ranks={
         Rank.MUST: "obligatorio…|debe…|alta|alto|imprescindible|crítica|crítico",
-        Rank.SHOULD: "debería…|media|medio|importante",
+        Rank.SHOULD: "deseado|debería…|media|medio|importante",
         Rank.COULD: "podría…|puede…|baja|bajo|opcional…|deseable",
-        Rank.WONT: "excluido…|descartado…|no|fuera de alcance",
+        Rank.WONT: "cancelado|cancelada|eliminado|eliminada|retirado|excluido…|descartado…|no|fuera de alcance",
     },
     columns={
         Column.ID: "número|código|identificador",
@@ -83,10 +83,11 @@ SPANISH = Language(
         Column.WHY: "para|para que|beneficio",
         Column.DEPENDS: "depende de|dependencias|requiere",
         Column.DONE: "estado|hecho",
-        Column.ASIDE: "justificación|notas|comentario|fuente|estimación|observaciones",
+        Column.ASIDE: "justificación|notas|comentario|comentarios|fuente|estimación|observaciones|observación",
         Column.RECORD: "versión|fecha|autor|cambio|cambios|término|significado|definición",
     },
-    records="estado|autor|fecha|versión|proyecto|cliente|participantes|asistentes|nota|rama",
+    records="estado|autor|fecha|versión|proyecto|cliente|participantes|asistentes|nota|rama|tipo|etapa|etapa…|fuente…|"
+    "ingeniero…|responsable|responsable…|analista|elaborado por|aprobado por",
     must=(
         "debe|deben|deberá|deberán|tiene que|tienen que|hay que|obligatorio|obligatoria|prohibido|requerido|requerida|"
         "no puede|no pueden|no debe|no deben|nunca|siempre|no se permite|está prohibido|como máximo"

@@ -20,14 +20,14 @@ FRENCH = Language(
         "résultats mesurables",
         Role.NON_GOAL: (
             "…hors mvp…|…hors du mvp…|…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
-            "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet|"
+            "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|reporté|reportés|reportées|reporté à…|reportée à…|reportés à…|reportées à…|fonctionnalités reportées|hors sujet|"
             "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…|non voulu|non souhaité|non souhaités|pas voulu|pas souhaité|"
             "ce quon ne veut pas…|à ne pas faire|hors limites|écarté|écartés"
         ),
         Role.LATER: "plus tard|…évolutions|évolutions…|…évolutions futures…|ouvertures|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
         "idées|perspectives",
         Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier|à décider|à trancher|à définir|en suspens|points en suspens",
-        Role.CONSTRAINT: "contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
+        Role.CONSTRAINT: "stack technique|stack technique…|stack retenue|stack|choix techniques|contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
         Role.QUALITY: (
             "non fonctionnelles|non fonctionnels|non fonctionnel|exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
             "accessibilité|qualité|qualité…|disponibilité"
@@ -37,7 +37,7 @@ FRENCH = Language(
         Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
         Role.PLAN: "prochaines étapes|étapes suivantes|phases|calendrier|planning|jalons|feuille de route|étapes",
         Role.USERS: (
-            "rôles utilisateurs|acteurs et rôles|utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
+            "utilisateurs cibles|utilisateurs visés|cible|cibles|utilisateurs et rôles|rôles utilisateurs|acteurs et rôles|utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
             "modèle économique|modèle économique…|modèle monétaire…|modèle d’affaires|structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
@@ -53,7 +53,7 @@ FRENCH = Language(
         Role.ABOUT: (
             "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
         ),
-        Role.GLOSSARY: "glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
+        Role.GLOSSARY: "règles décriture|règles de rédaction|conventions|conventions décriture|glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
     },
     ranked={
         Rank.MUST: "obligatoire|indispensable|priorité haute|doit",
@@ -75,7 +75,7 @@ FRENCH = Language(
         Rank.MUST: "obligatoire|doit…|haute|élevée|indispensable|critique",
         Rank.SHOULD: "devrait…|moyenne|souhaitable",
         Rank.COULD: "pourrait…|peut…|basse|faible|optionnel…|facultatif…",
-        Rank.WONT: "exclu…|non|hors périmètre|ne sera pas…",
+        Rank.WONT: "annulé|annulée|supprimé|supprimée|abandonné|abandonnée|exclu…|non|hors périmètre|ne sera pas…",
     },
     columns={
         Column.ID: "n°|numéro|réf|référence|identifiant",
@@ -92,7 +92,7 @@ FRENCH = Language(
         Column.RECORD: "version|date|auteur|modification|modifications|terme|définition|signification",
     },
     records="statut|auteur|date|version|projet|client|participants|branche|créé|créé le|pourquoi cette priorité|test indépendant|"
-    "entrée|branche de fonctionnalité|remarque",
+    "entrée|branche de fonctionnalité|remarque|responsable|responsable…|validateur|validation par",
     must=(
         "doit|doivent|devra|devront|il faut|obligatoire|obligatoirement|interdit|requis|requise|ne peut pas|"
         "ne peuvent pas|ne doit pas|ne doivent pas|nest pas autorisé|exigé|jamais|toujours|est tenu|il est interdit|"

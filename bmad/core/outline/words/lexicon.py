@@ -223,6 +223,7 @@ class Lexicon(NamedTuple):
     conditions: frozenset[str]
     noes: frozenset[str]
     weak: frozenset[str]
+    forbids: re.Pattern[str] | None
     marked: Mapping[str, int]
     stop: frozenset[str]
 
@@ -260,9 +261,15 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
         frozenset(word for language in languages for word in split(language.conditions)),
         frozenset(word for language in languages for word in split(language.noes)),
         frozenset(word for language in languages for word in split(language.weak)),
+        _either(language.forbids for language in languages),
         marked,
         frozenset(word for language in languages for word in split(language.stop)),
     )
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    known = [one for one in patterns if one]
+    return re.compile("|".join(known)) if known else None
 
 
 def _marked(says: int) -> int:

@@ -83,6 +83,7 @@ DUTCH = Language(
     should="zou moeten|aanbevolen",
     may="optioneel",
     can="mag|mogen",
+    forbids=r"\b(?:mag|mogen)\b[^,;:.]{1,120}?\b(?:niet|nooit|geen)\b",
 )
 SWEDISH = Language(
     code="sv",

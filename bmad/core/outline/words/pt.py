@@ -31,11 +31,11 @@ PORTUGUESE = Language(
         Role.SUMMARY: "resumo|visão geral|visão|descrição|descrição geral|introdução|propósito",
         Role.PLAN: "próximos passos|fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
         Role.USERS: (
-            "papéis de usuário|atores e papéis|usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
+            "características dos usuários|descrição dos usuários|usuários e papéis|papéis de usuário|atores e papéis|usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
             "perfis de usuário|perfis de usuários"
         ),
         Role.CONTEXT: (
-            "razões|motivos|modelo de negócio|estrutura do projeto|estrutura de pastas|estrutura do repositório|contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
+            "justificativa…|posicionamento|oportunidade de negócio|perspectiva do produto|razões|motivos|modelo de negócio|estrutura do projeto|estrutura de pastas|estrutura do repositório|contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
             "suposições|dependências|problema|situação atual|notas|observações|"
             "instalação|instalação…|…riscos|justificativa|justificativas|justificação|fundamentação"
         ),
@@ -49,7 +49,7 @@ PORTUGUESE = Language(
             "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
             "responsáveis|responsáveis…|equipe do projeto|…rastreabilidade…|matriz de rastreabilidade"
         ),
-        Role.GLOSSARY: "glossário|definições|termos|siglas|acrônimos|entidades chave",
+        Role.GLOSSARY: "definição|glossário|definições|termos|siglas|acrônimos|entidades chave",
     },
     ranked={
         Rank.MUST: "obrigatório|obrigatórios|essencial|prioridade alta",
@@ -70,7 +70,7 @@ PORTUGUESE = Language(
         Rank.MUST: "obrigatório…|deve…|alta|alto|essencial|crítica|crítico",
         Rank.SHOULD: "deveria…|média|médio|importante",
         Rank.COULD: "poderia…|pode…|baixa|baixo|opcional…|desejável",
-        Rank.WONT: "excluído…|descartado…|não|fora do escopo",
+        Rank.WONT: "cancelado|cancelada|removido|removida|descartado|excluído…|descartado…|não|fora do escopo",
     },
     columns={
         Column.ID: "número|código|identificador",
@@ -86,7 +86,7 @@ PORTUGUESE = Language(
         Column.ASIDE: "justificativa|notas|comentário|fonte|estimativa|observações",
         Column.RECORD: "versão|data|autor|alteração|alterações|termo|significado|definição",
     },
-    records="estado|status|autor|data|versão|projeto|cliente|participantes|nota",
+    records="tipo|etapa|fonte|responsável|estado|status|autor|data|versão|projeto|cliente|participantes|nota",
     must=(
         "deve|devem|deverá|deverão|tem que|têm que|precisa|precisam|obrigatório|obrigatória|proibido|exigido|não pode|"
         "não podem|não deve|não devem|nunca|sempre|é necessário|no máximo"
