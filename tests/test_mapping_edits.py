@@ -8,6 +8,7 @@ import pytest
 from bmad.core.outline import outline
 from bmad.model.draft import Draft, DraftEpic
 from tests.editing import sequence
+from tests.layout import PRD
 from tests.mapping import INTENT, Mapper, bullets, run
 from tests.typical import EDITS, tried
 
@@ -63,6 +64,20 @@ def test_an_edit_keeps_the_ids_and_what_a_hand_wrote_elsewhere(edit: str) -> Non
     seen = tried(DOCUMENT, edited)
     assert (seen.conflict, seen.lost, seen.differs) == ("", 0, False)
     assert (seen.created, seen.retired) == EXPECTED.get(edit, (0, 0))
+
+
+def test_ids_in_a_sentence_that_are_numbered_anew_are_no_change_to_a_title_of_a_hand(tmp_path: Path) -> None:
+    text = "# Shop\n\n## Needs\n\n- **SR-1**: A cart holds SR-2 items\n- **SR-2**: Orders\n- **SR-3**: They end\n"
+    run(tmp_path, text, outline)
+    prd = tmp_path / PRD
+    prd.write_text(
+        prd.read_text(encoding="utf-8").replace(": A cart holds SR-2 items", ": Carts", 1), encoding="utf-8"
+    )
+    report = run(tmp_path, text.replace("SR-2", "SR-7").replace("SR-3", "SR-8"), outline)
+    assert not report.conflicts
+    assert ": Carts" in prd.read_text(encoding="utf-8")
+    said = text.replace("SR-2", "SR-7").replace("cart", "basket")
+    assert run(tmp_path, said, outline).conflicts
 
 
 def in_one(text: str) -> Draft:

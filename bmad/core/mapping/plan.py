@@ -8,6 +8,7 @@ from bmad.core.mapping.leaving import NOBODY_LEAVES, Leaving, by_hand, leave
 from bmad.core.mapping.merge import merge
 from bmad.core.mapping.moving import is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.naming import Naming
+from bmad.core.mapping.numbering import Numbering
 from bmad.core.mapping.parts import as_edit, derived, encode, parts
 from bmad.core.parting import parting
 from bmad.model.draft import Draft
@@ -38,6 +39,7 @@ class Planner:
 
     def plan(self) -> MapPlan:
         items = self.naming.items()
+        self.numbering = Numbering(items, self.stood)
         self.named = dict(self.naming.named)
         self._order(items)
         self._place(items)
@@ -108,6 +110,9 @@ class Planner:
             merged = merged.without(is_wording)
         elif new.id not in self.moved.said:
             merged = merged.won(names_a_group(new))
+        merged = merged.won(
+            lambda part: self.numbering.is_all_that_changed(part, base.get(part), written.get(part))
+        )
         merged = marked(merged, now, written)
         self.named[new.id] = self.stood.names({**now, **merged.changes})
         for part in merged.conflicts:
