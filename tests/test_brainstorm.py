@@ -78,6 +78,22 @@ def talk(root: Path, words: str) -> str:
     return ended.out + ended.err
 
 
+@pytest.mark.parametrize(
+    ("heading", "topic"),
+    [
+        ("Funktionsumfang", "Requirements"),
+        ("Must have", "Requirements"),
+        ("Kann-Kriterien", "Nice to have"),
+        ("Zielgruppen:", "Users"),
+        ("Risiken", "Risks"),
+        ("Nichtfunktionale Anforderungen", ""),
+        ("Requirements of the notes", ""),
+    ],
+)
+def test_a_topic_is_known_by_each_heading_that_a_map_reads_as_it(heading: str, topic: str) -> None:
+    assert "".join(one.heading for one in TOPICS if one.is_called(heading)) == topic
+
+
 def test_an_interview_writes_an_intent_that_maps(tmp_path: Path) -> None:
     told = talk(tmp_path, TALK)
     assert (tmp_path / "intent.md").read_text(encoding="utf-8") == INTENT

@@ -7,7 +7,7 @@ ENGLISH = Language(
     common="the|and|of|to|is|are|with|for|that|must|shall|be|in|on|it|an|as",
     headings={
         Role.REQUIREMENT: (
-            "…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
+            "musts|…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
             "behavior|behaviour|…behaviors|…behaviours|rules|…business rules|must haves|scope|in scope|…in scope|"
             "what it does|what it should do|what it must do|what it has to do|what it shall do|what the app does|what the system does|how it works|how it should work|"
             "mvp|mvp…|…mvp|minimum viable product|deliverables|…deliverables|what we want|what we need|"
@@ -32,11 +32,11 @@ ENGLISH = Language(
         ),
         Role.EDGE: "…edge cases|edge cases…|…corner cases|…error cases|exceptions|…error handling|failure cases",
         Role.GOAL: (
-            "…goals|…goal|…objectives|…objective|aims|…outcomes|…success criteria|…success metrics|success measures|"
+            "aim|…goals|…goal|…objectives|…objective|aims|…outcomes|…success criteria|…success metrics|success measures|"
             "success looks like|…success indicators|goals…|key results|kpis"
         ),
         Role.NON_GOAL: (
-            "…discarded|discarded…|…abandoned|abandoned…|explicitly discarded|not wanted|not wanted…|…not wanted|"
+            "non goal|nongoal|…discarded|discarded…|…abandoned|abandoned…|explicitly discarded|not wanted|not wanted…|…not wanted|"
             "unwanted|undesired|not desired|not needed|dont want|we dont want|what we dont want…|things we dont want…|"
             "we wont…|not to do|ruled out|off limits|out of bounds…|outside the boundaries|off scope|no nos|not for us|"
             "not in the plan|not on the list|not our job|"
@@ -63,13 +63,13 @@ ENGLISH = Language(
             "next quarter|next quarter…|nice for later|…for later|unscheduled"
         ),
         Role.QUESTION: (
-            "…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
+            "question|…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
             "open decisions|…open topics|questions|…questions to…|needs clarification|…clarifications…|"
             "to be decided|to be determined|to be discussed|to be clarified|tbd|unresolved|unknowns|"
             "pending decisions|questions and answers needed"
         ),
         Role.CONSTRAINT: (
-            "operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
+            "constraint|limits|operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
             "technology stack|technology|technologies|stack|technical requirements|platform|platforms|"
             "supported platforms|supported browsers|compatibility|environment|technical assumptions|"
             "…coding standards|…code style|ground rules|guardrails|boundaries|conventions to follow"
