@@ -17,6 +17,9 @@ LYING = "lying"
 """Of a story whose developer says that it is done, and never has it pass."""
 HUB = "NOTES.md"
 DIARY = "src/shared/diary.py"
+PAST = {b"src/old.py": b"OLD = True\n", DIARY.encode(): b""}
+"""What stood before anybody had bmad, where anything did: code of no story."""
+_LONG = 5
 
 
 class Item(NamedTuple):
@@ -44,18 +47,25 @@ class Plan(NamedTuple):
     act: Mapping[str, object]
 
     @property
-    def yaml(self) -> str:
+    def has_past(self) -> bool:
+        """Whether there was code before the backlog; no draw decides on that, so that seeds stay what they are."""
+        return len(self.items) == _LONG
+
+    def _yaml(self, past: str) -> str:
         agent = json.dumps({"command": ["agent"]})
         more = {"creator": self.creator, "tester": self.tester}
         roles = ["developer", "reviewer", *(role for role, there in more.items() if there)]
+        gate: dict[str, object] = {"level": "reviewed"}
+        if past:
+            gate["baseline"] = {"commit": past, "until": "2030-01-01", "reason": "before bmad", "owner": "ada"}
         act = {"lenses": self.lenses, "hubs": [HUB], "workers": self.workers, **self.act}
         return (
             f"version: 1\nagents: {{{', '.join(f'{role}: {agent}' for role in roles)}}}\n"
-            f"verify: [{{name: tests, run: [check]}}]\nact: {json.dumps(act)}\ngate: {{level: reviewed}}\n"
+            f"verify: [{{name: tests, run: [check]}}]\nact: {json.dumps(act)}\ngate: {json.dumps(gate)}\n"
         )
 
-    def files(self) -> dict[bytes, bytes]:
-        """The files of the commit that all begins with."""
+    def files(self, past: str = "") -> dict[bytes, bytes]:
+        """The files of the commit that adopts bmad; `past` is the one before it, where there is one."""
         files = dict(mapped(len(self.items)))
         for item in self.items:
             fields = [f"- Depends on: {', '.join(item.after)}"] if item.after else []
@@ -63,7 +73,8 @@ class Plan(NamedTuple):
             text = files[item.file.encode()].decode()
             told = "".join(f"\n{field}" for field in fields)
             files[item.file.encode()] = text.replace("\n\n## ", f"{told}\n\n## ", 1).encode()
-        return {**files, b"bmad.yaml": self.yaml.encode(), HUB.encode(): b"# Notes\n"}
+        before = PAST if past else {}
+        return {**before, **files, b"bmad.yaml": self._yaml(past).encode(), HUB.encode(): b"# Notes\n"}
 
 
 def drawn(rng: random.Random, *, alone: bool = True) -> Plan:

@@ -20,9 +20,8 @@ from tests.act.simulation.clockwork import Clockwork
 from tests.act.simulation.faults import FLEET, Fate, Process
 from tests.act.simulation.fleet_invariants import FleetInvariants
 from tests.act.simulation.machine import Machine
-from tests.act.simulation.objects import Store
 from tests.act.simulation.remote import Clone, CommonRemote
-from tests.act.simulation.repository import MAIN, Ground
+from tests.act.simulation.repository import MAIN, begun
 from tests.act.simulation.server import Mistakes, SimServer
 
 _PEOPLES = 10.0
@@ -62,11 +61,8 @@ class Fleet:
         self.jobs_lost = self.begun = 0
         self.killed: Counter[str] = Counter()
         """The states in which stories were whose workers were killed."""
-        store = Store()
-        listed = Ground(store, "", lambda: 0).listed(self.plan.files())
-        self.ground = Ground(store, "", lambda: self.works.seconds)
-        self.base = self.ground.commit(listed, [], "Map the intent\n", "ada")
-        self.ground.refs[MAIN] = self.base
+        self.ground = begun(self.plan, lambda: self.works.seconds)
+        self.base = self.ground.refs[MAIN]
         self.server = SimServer(lambda: self.works.seconds, self.mistakes.server)
         self.server.written = self._written
         self.remote = CommonRemote(self.ground, self.works)

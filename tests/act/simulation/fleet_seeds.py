@@ -15,6 +15,7 @@ from tests.act.simulation.clockwork import DeadlockError
 from tests.act.simulation.faults import BrokenError, KilledError, Process
 from tests.act.simulation.fleet import Fleet, FleetMistakes
 from tests.act.simulation.invariants import PERSONS, BrokenInvariantError, hold
+from tests.act.simulation.past import stays_as_told
 from tests.act.simulation.seeds import NAMED, SeedError, Told
 
 _STORMS, _CALMS = 8, 14
@@ -52,6 +53,8 @@ def _through(fleet: Fleet) -> Told:
     assert people.report is not None
     _brought_home(fleet, people.report)
     fleet.invariants.end()
+    if fleet.plan.has_past:
+        stays_as_told(fleet.ground, fleet.base, fleet.works)
     ends = Counter(str(one.state) for one in people.report.stories)
     return Told(fate.told, fleet.killed, fleet.told, ends, people.runs, works.switches)
 

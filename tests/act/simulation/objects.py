@@ -15,6 +15,8 @@ from bmad.model.history import Conflict, Cut, FileCuts, Listed, Merged, Tips, To
 
 NONE, ABSENT, PLAIN = "0" * 40, "000000", "100644"
 
+_GONE = Listed(ABSENT, NONE)
+
 Files = Mapping[bytes, Listed]
 """All files of a tree, by path."""
 
@@ -105,9 +107,8 @@ class Store:
         """What two trees differ in, by path; the empty string is the empty tree."""
         if (old, new) not in self._changes:
             before, after = (self.trees[one] if one else {} for one in (old, new))
-            gone = Listed(ABSENT, NONE)
             paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
-            pairs = ((path, before.get(path, gone), after.get(path, gone)) for path in paths)
+            pairs = ((path, before.get(path, _GONE), after.get(path, _GONE)) for path in paths)
             self._changes[old, new] = tuple(
                 Change(path, one.mode, two.mode, one.id, two.id) for path, one, two in pairs
             )
@@ -159,10 +160,9 @@ class Store:
         joined, conflicts = dict(ours), []
         for path in sorted({*before, *theirs, *ours}):
             was, one, two = before.get(path), ours.get(path), theirs.get(path)
-            if two in (one, was):
-                continue
-            if one == was:
-                _put(joined, path, two)
+            side = _joined(*(at or _GONE for at in (was, one, two)))
+            if side is not None:
+                _put(joined, path, side)
                 continue
             conflicts.append(Conflict(path, *(at.id if at else None for at in (was, one, two))))
             _put(joined, path, Listed(PLAIN, self.blob(self._marked(one, two))))
@@ -173,8 +173,15 @@ class Store:
         return b"<<<<<<< ours\n%b=======\n%b>>>>>>> theirs\n" % tuple(sides)
 
 
-def _put(files: dict[bytes, Listed], path: bytes, listed: Listed | None) -> None:
-    if listed is None:
+def _joined(before: Listed, ours: Listed, theirs: Listed) -> Listed | None:
+    """The side that changed a file, where not both did, each in a way of its own."""
+    if theirs in (ours, before):
+        return ours
+    return theirs if ours == before else None
+
+
+def _put(files: dict[bytes, Listed], path: bytes, listed: Listed) -> None:
+    if listed.mode == ABSENT:
         files.pop(path, None)
     else:
         files[path] = listed
@@ -298,12 +305,23 @@ class Past:
         return found
 
     def changed(self, commits: Iterable[str]) -> frozenset[bytes]:
-        raise NotImplementedError(commits)
+        return frozenset[bytes]().union(*map(self._changed, commits))
+
+    def _changed(self, name: str) -> frozenset[bytes]:
+        """The paths that a commit holds otherwise than each of its parents."""
+        commit = self._store.commits[name]
+        parents = [self._store.commits[one].tree for one in commit.parents] or [""]
+        each = ({one.path for one in self._store.changes(tree, commit.tree)} for tree in parents)
+        return frozenset(set.intersection(*each))
+
+    def follows(self, tip: str, since: str) -> bool:
+        return since in self._store.above(tip)
 
     def joined(
         self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
     ) -> list[Listed | None]:
-        raise NotImplementedError(triples, by_lines)
+        del by_lines  # no file here is said to keep the lines of both
+        return [_joined(*one) for one in triples]
 
 
 class Archive:

@@ -9,6 +9,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.history import Listed, Merged
 from bmad.model.layout import KEPT
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
+from tests.act.simulation.backlog import PAST, Plan
 from tests.act.simulation.objects import PLAIN, Made, Store
 
 MAIN = "refs/heads/main"
@@ -69,6 +70,16 @@ class Ground:
         made = self.commit(files, [tip], "Take a note\n", "ada")
         self.put(MAIN, made)
         return made
+
+
+def begun(plan: Plan, seconds: Callable[[], float]) -> Ground:
+    """A repository as a plan has it before anybody works on its stories."""
+    ground, past = Ground(Store(), "", seconds), ""
+    if plan.has_past:
+        past = ground.commit(ground.listed(PAST), [], "Write what there is\n", "ada")
+    files, parents = ground.listed(plan.files(past)), [past] if past else []
+    ground.refs[MAIN] = ground.commit(files, parents, "Map the intent\n", "ada")
+    return ground
 
 
 class SimRepository:

@@ -14,6 +14,7 @@ from tests.act.simulation.backlog import LYING
 from tests.act.simulation.clockwork import DeadlockError
 from tests.act.simulation.faults import BrokenError, KilledError
 from tests.act.simulation.invariants import PERSONS, BrokenInvariantError, hold
+from tests.act.simulation.past import stays_as_told
 from tests.act.simulation.world import World
 
 _STORMS = 12
@@ -62,6 +63,8 @@ def _through(world: World) -> Told:
     report, more = _calm(world)
     _brought_home(world, report)
     world.invariants.end()
+    if world.plan.has_past:
+        stays_as_told(world.ground, world.base, world.works)
     ends = Counter(str(one.state) for one in report.stories)
     return Told(faults, world.killed_in, world.told, ends, runs + more, world.works.switches)
 

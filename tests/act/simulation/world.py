@@ -22,8 +22,8 @@ from tests.act.simulation.clockwork import Clockwork
 from tests.act.simulation.faults import Fate, Process
 from tests.act.simulation.invariants import Invariants
 from tests.act.simulation.locks import Locks, LocksOf
-from tests.act.simulation.objects import Archive, Store
-from tests.act.simulation.repository import MAIN, Ground, SimRepository
+from tests.act.simulation.objects import Archive
+from tests.act.simulation.repository import MAIN, SimRepository, begun
 
 PERSON = "Ada <ada@example.org>"
 GONE = "The journal was taken away while bmad was at work. What landed is in git: run bmad again."
@@ -124,11 +124,8 @@ class World:
         self.created: set[str] = set()
         self.busy: dict[str, int] = {}
         """The stories of which agents or checks are at work, and how many."""
-        store = Store()
-        listed = Ground(store, "", lambda: 0).listed(self.plan.files())
-        self.ground = Ground(store, "", lambda: self.works.seconds)
-        self.base = self.ground.commit(listed, [], "Map the intent\n", "ada")
-        self.ground.refs[MAIN] = self.base
+        self.ground = begun(self.plan, lambda: self.works.seconds)
+        self.base = self.ground.refs[MAIN]
         self.invariants = Invariants(self)
         self.ground.moved = self.invariants.ref_moved
         self.ground.worked = self.invariants.worked
