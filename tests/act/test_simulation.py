@@ -5,17 +5,18 @@ from collections import Counter
 from tests.act.simulation.faults import KINDS
 from tests.act.simulation.seeds import play
 
-SEEDS = 60
+SEEDS = (*range(60), 880)
+"""The last one once showed a fault, of the simulation: a step is made again whose commit nobody heard of."""
 
 
 def test_every_seed_keeps_what_must_hold_and_comes_to_its_end() -> None:
     faults, ends = Counter[str](), Counter[str]()
-    for seed in range(SEEDS):
+    for seed in SEEDS:
         told = play(seed)
         faults += told.faults
         ends += told.ends
     assert set(KINDS) - faults.keys() <= {"survivor"}, "each kind of fault came"
-    assert ends["done"] > 2 * SEEDS
+    assert ends["done"] > 2 * len(SEEDS)
 
 
 def test_a_seed_is_the_same_each_time() -> None:

@@ -148,6 +148,8 @@ class Process:
         self.say: Callable[[str], None] = lambda _: None
         self.dies: Callable[[], None] = lambda: None
         self.restores: Callable[[], None] = lambda: None
+        self.unheard: Callable[[Callable[[], Any]], None] = lambda does: does()
+        """Makes a call that comes to something, and whose caller is told otherwise."""
         self.journal = 0
         """The number of the journal that it began with."""
         self.stands_still: Callable[[], None] = lambda: None
@@ -217,7 +219,7 @@ class Process:
             case "lost":
                 raise CutError(CUT)
             case "unanswered":
-                does()
+                self.unheard(does)
                 raise CutError(CUT)
             case "doubled":
                 does()

@@ -1,8 +1,8 @@
 """What must hold at every step of every seed (`act.md`, Scheduling and durability)."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bmad.core.act.run import Run
 from bmad.model.act import Event, Started, State
@@ -149,6 +149,12 @@ class Invariants:
         made = (self._world.begun, run.begun, story, step)
         hold(made not in self._worked, f"{story}: {step} is committed twice")
         self._worked.add(made)
+
+    def unheard(self, does: Callable[[], Any]) -> None:
+        """Who is told that a commit of theirs came to nothing puts it aside, and may make it again."""
+        before = set(self._worked)
+        does()
+        self._worked = before
 
     def begins(self, story: str) -> None:
         """Somebody begins to work on a story: it waits for nobody, and shares nothing with who is at work."""

@@ -179,6 +179,7 @@ class World:
         }
         self.process = Process(None if calm else self.fate, self.rng, acts)
         self.process.dies, self.process.restores = self._dies, self._restores
+        self.process.unheard = self.invariants.unheard
         self.process.journal, self.process.say = self.begun, self.say
         self.busy = {}
         self._restore()
