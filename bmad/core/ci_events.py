@@ -11,14 +11,20 @@ from bmad.errors import UsageError
 from bmad.model.ci import Asked, Host
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_HEADS = "refs/heads/"
+_HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _UNKNOWN = (
     "This is no CI that bmad knows (GITHUB_ACTIONS, GITLAB_CI). Name the range yourself: "
     "bmad gate --base REV --head REV, or bmad gate --since REV."
 )
+_OF_REQUESTS = ("pull_request", "pull_request_review", "pull_request_review_comment")
+"""The events that are of a request, whatever about it they tell."""
 _TARGET = (
     "pull_request_target runs with the rights of the repository on what a fork has written. "
     "Run bmad on pull_request, which needs no rights at all."
+)
+_NO_BRANCH = (
+    "The event is of `{}`, which is no branch and no tag, so nothing tells what is to be judged. "
+    "Run bmad on push, pull_request and merge_group."
 )
 
 
@@ -39,7 +45,7 @@ def _github(environ: Mapping[str, str], event: Mapping[str, Any]) -> Asked:
     default = _text(event, "repository", "default_branch")
     if name == "pull_request_target":
         raise UsageError(_TARGET)
-    if name == "pull_request":
+    if name in _OF_REQUESTS:
         return Asked(
             "request",
             target=_text(event, "pull_request", "base", "ref"),
@@ -68,9 +74,8 @@ def _gitlab(environ: Mapping[str, str]) -> Asked:
     default = environ.get("CI_DEFAULT_BRANCH", "")
     head = environ.get("CI_COMMIT_SHA", "")
     if environ.get("CI_PIPELINE_SOURCE") != "merge_request_event":
-        if environ.get("CI_COMMIT_TAG"):
-            return Asked("nothing", why="a tag is no change")
-        ref = f"{_HEADS}{environ.get('CI_COMMIT_BRANCH', '')}"
+        tag = environ.get("CI_COMMIT_TAG")
+        ref = f"{_TAGS}{tag}" if tag else f"{_HEADS}{environ.get('CI_COMMIT_BRANCH', '')}"
         return _pushed(ref, default, environ.get("CI_COMMIT_BEFORE_SHA", ""), head)
     target = environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "")
     fork = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") != environ.get("CI_MERGE_REQUEST_PROJECT_ID")
@@ -82,8 +87,10 @@ def _gitlab(environ: Mapping[str, str]) -> Asked:
 
 
 def _pushed(ref: str, default: str, before: str, after: str) -> Asked:
+    if ref.startswith(_TAGS):
+        return Asked("nothing", why="a tag is no change")
     if not ref.startswith(_HEADS):
-        return Asked("nothing", why="a tag, or another ref that is no branch, is no change")
+        raise UsageError(_NO_BRANCH.format(ref[:80]))
     old = before if _ID.fullmatch(before) and before.strip("0") else ""
     head = _id(after, "the new tip")
     return Asked("push", ref.removeprefix(_HEADS), default, head=head, before=old)

@@ -135,7 +135,7 @@ def test_a_push_is_an_audit_from_the_old_tip(host: Host) -> None:
 def test_first_pushes_and_rewritten_ones(host: Host) -> None:
     made = host.repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
     ended, summary = host.push(ZEROS, made, "work", created=True)
-    assert (ended.code, "work is new, so it is judged against main" in summary) == (0, True)
+    assert (ended.code, "no earlier tip of work, so it is judged against main" in summary) == (0, True)
     ended, summary = host.push("a1" * 20, made, "work", forced=True)
     assert (ended.code, "was rewritten" in summary) == (0, True)
     ended, _ = host.push("a1" * 20, host.repo.tip("main"))
@@ -206,6 +206,15 @@ def test_gitlab_says_it_in_variables() -> None:
     assert host_of(GITLAB | {"CI_COMMIT_TAG": "v1"}, {}).asked.what == "nothing"
 
 
+def test_a_review_of_a_request_starts_what_the_request_does() -> None:
+    """Else it would have a green check of that name on the very commit that was refused."""
+    request = {"base": {"ref": "main"}, "head": {"sha": HEAD}}
+    for name in ("pull_request", "pull_request_review", "pull_request_review_comment"):
+        env = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": name, "GITHUB_REF": "refs/pull/1/merge"}
+        asked = host_of({**env, "GITHUB_SHA": "cd" * 20}, {"pull_request": request}).asked
+        assert (asked.what, asked.target, asked.head) == ("request", "main", HEAD)
+
+
 @pytest.mark.parametrize(
     ("environ", "event"),
     [
@@ -219,6 +228,15 @@ def test_gitlab_says_it_in_variables() -> None:
         ({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request"}, {"pull_request": [1]}),
         ({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group"}, {"merge_group": {"head_sha": HEAD}}),
         ({"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "push"}, {"ref": "refs/heads/main", "after": "main"}),
+        (
+            {
+                "GITHUB_ACTIONS": "true",
+                "GITHUB_EVENT_NAME": "odd",
+                "GITHUB_SHA": HEAD,
+                "GITHUB_REF": "refs/pull/1/merge",
+            },
+            {},
+        ),
     ],
 )
 def test_an_event_that_says_too_little_is_told(environ: Env, event: dict[str, Any]) -> None:

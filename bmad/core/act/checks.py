@@ -134,7 +134,7 @@ def _files(changes: Sequence[Change], globs: tuple[str, ...], twins: Iterable[tu
         if not names_literally(globs, _path(one.path))
     ]
     wrong += [
-        f"{printable(one)} is one file with {printable(other)} where case is ignored"
+        f"{printable(one)} is one file with {printable(other)} where case or Unicode form is ignored"
         for one, other in twins
         if not (names_literally(globs, one) and names_literally(globs, other))
     ]

@@ -66,11 +66,12 @@ def _of_push(objects: Objects, asked: Asked) -> tuple[GateRequest, list[str]]:
         raise CannotAnswerError(_LOST.format(asked.target, asked.before[:12]))
     if there and (main or objects.reached([asked.before], asked.head)):
         return GateRequest(None, asked.head, since=asked.before), []
+    how = f"{asked.target} was rewritten" if asked.before else f"the event names no earlier tip of {asked.target}"
     if main or not asked.default:
-        return GateRequest(None, asked.head, since="root"), [f"{asked.target} is new here: all of it is judged"]
-    how = "was rewritten" if asked.before else "is new"
-    base = _tip(objects, asked.default)
-    return GateRequest(base, asked.head), [f"{asked.target} {how}, so it is judged against {asked.default}"]
+        return GateRequest(None, asked.head, since="root"), [f"{how}, so all of it is judged"]
+    return GateRequest(_tip(objects, asked.default), asked.head), [
+        f"{how}, so it is judged against {asked.default}"
+    ]
 
 
 def _adopted(objects: Objects, formats: Formats, asked: Asked) -> bool:
