@@ -336,10 +336,6 @@ class Repository(Protocol):
         """
         ...
 
-    def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-        """The unified diff between two commits as text for reading, three lines of context."""
-        ...
-
     def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
         """Of the paths those that a filter of git's brings out as something else than the commit holds: its name.
 

@@ -16,7 +16,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_secret_is_told_by_its_place_alone_and_no_commit_with_it_lands(tmp_path: Path) -> None:
+    """Also where a person's attributes keep such files out of what git shows."""
     stage = Stage(tmp_path, rounds=3)
+    (stage.repo / ".git/info/attributes").write_text("*.py -diff\n", encoding="utf-8")
     stage.play({"1/dev": source(f"VALUE = 1\nKEY = '{KEY}'\n"), "2/fix": source("VALUE = 1\n")})
     told = stage.bmad("act", stage.first)
     seen = next(one for one in stage.events(stage.first) if one["event"] == "checks-failed")
@@ -54,7 +56,9 @@ def test_what_is_one_file_with_another_where_case_is_ignored_does_not_land(tmp_p
     stage.territory(stage.first, "src/**")
     stage.play({f"{stage.first} 1/dev": {"files": {"src/old.py": "VALUE = 1\n"}, "answer": {}}})
     stage.bmad("act", stage.first, code=4)
-    assert "src/old.py is one file with src/Old.py where case is ignored" in stage.bmad("inbox").out
+    assert (
+        "src/old.py is one file with src/Old.py where case or Unicode form is ignored" in stage.bmad("inbox").out
+    )
     assert "src/old.py" not in stage.files()
     stage.territory(stage.second, "src/**")
     stage.play({f"{stage.second} 1/dev": {"files": {"src/new.py": "VALUE = 1\n"}, "answer": {}}})

@@ -49,7 +49,6 @@ def test_paths_with_blanks_line_ends_and_foreign_bytes(person: Person, repositor
     made = repository.commit(tree, person.base, "Step\n")
     assert made is not None
     assert {os.fsencode(path) for path in files(person.root, made)} >= set(names)
-    assert repository.diff(person.base, made, names[:3]).count("+text") == 3
     assert repository.reset(tree, person.base, "x") == "refs/bmad/kept/x"
     assert {path.name for path in tree.folder.iterdir()} == {".git", ".gitignore", "a.txt", "src"}
     assert repository.land(MAIN, made, person.base).state == "moved"
@@ -196,25 +195,6 @@ def test_steps_read_only_the_last_paragraph(person: Person, repository: GitRepos
     assert steps[-1].id == parent
     assert steps[-1].tree == person.git("rev-parse", f"{parent}^{{tree}}")
     assert repository.steps(parent, parent) == []
-
-
-def test_a_diff_reads_the_same_whatever_is_configured(person: Person, repository: GitRepository) -> None:
-    commit = person.commit("Next\n", {"a.txt": "uno\n", ".gitattributes": "*.txt -diff\n", "src/b.txt": "dos\n"})
-    plain = repository.diff(person.base, commit, [b"a.txt"])
-    assert plain.startswith("diff --git a/a.txt b/a.txt\n")
-    assert plain.endswith("@@ -1 +1 @@\n-one\n+uno\n")
-    assert "src/b.txt" not in plain
-    for key, value in {"diff.noprefix": "true", "diff.external": "false", "color.ui": "always"}.items():
-        person.git("config", key, value)
-    assert repository.diff(person.base, commit, [b"a.txt"]) == plain
-
-
-def test_a_diff_that_is_too_long_says_so(person: Person, repository: GitRepository) -> None:
-    commit = person.commit("Much\n", {"big": "0123456789\n" * 500_000})
-    told = repository.diff(person.base, commit)
-    assert len(told) < 4_300_000
-    assert told.endswith("[The difference is longer than 4 MiB; the rest is left out.]\n")
-    assert told.splitlines()[-3] == "+0123456789"
 
 
 # Watching

@@ -2,8 +2,8 @@
 
 import os
 
-from bmad.git.patch import CUT, MAX_DIFF
 from bmad.git.read.history import open_history
+from bmad.git.read.patches import CUT, MAX_DIFF
 from tests.gate.records import text_of
 from tests.gate.repo import FIND, Repo, story
 

@@ -4,10 +4,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from bmad.errors import UndecidableError
-from bmad.git.patch import CUT, DIFF, MAX_DIFF
 from bmad.git.process import Git
 from bmad.git.read.changes import headers_of
 from bmad.model.bounds import TEXTS_BYTES
+
+MAX_DIFF = 4 << 20
+CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
+_DIFF = (
+    *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0"),
+)
 
 
 def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
@@ -21,7 +27,7 @@ def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
     with tempfile.TemporaryFile() as questions:
         questions.write(b"\n".join(headers) + b"\n")
         questions.seek(0)
-        stream = git.stream([*DIFF, "--stdin"], questions, most=TEXTS_BYTES)
+        stream = git.stream([*_DIFF, "--stdin"], questions, most=TEXTS_BYTES)
         at, kept, over = -1, bytearray(), False
         for line in _lines(stream):
             if at + 1 < len(headers) and line == headers[at + 1] + b"\n":
@@ -37,7 +43,7 @@ def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
 
 
 def _whole(kept: bytearray, *, over: bool) -> bytes:
-    """As `story_branch.diff` has it: what is too long ends with a word on that."""
+    """What is too long ends with a word on that."""
     return bytes(kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1]) + CUT.encode() if over else bytes(kept)
 
 

@@ -76,8 +76,6 @@ class Calls:
         """Commit -> tree, of those that were asked for."""
         self.parents: dict[str, tuple[str, ...]] = {}
         """Commit -> parents, of those that were made here."""
-        self.diff: tuple[tuple[str, str], str] = (("", ""), "")
-        """The two commits that were compared last, and what they differ in, as text."""
         self.attestor: Attestor | None = None
         """Who signs the commits that are made here."""
         kept = {name: environ[name] for name in PASSED if name in environ}

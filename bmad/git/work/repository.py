@@ -210,9 +210,6 @@ class GitRepository:
         made, conflicts = rebase.replay(self._calls, self._calls.bare, commit, onto)
         return (made if made == onto else self._held.keep(made, f"Story: {story}")), conflicts
 
-    def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-        return story_branch.diff(self._calls, old, new, paths)
-
     def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
         spelt = {unquoted(path): path for path in paths}
         return {spelt[path]: name for path, name in filters.filtered(self._stage.git(tree), [*spelt]).items()}

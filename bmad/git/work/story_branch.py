@@ -1,14 +1,10 @@
-"""What is read of story branches: the commits of steps, and differences as text."""
+"""What is read of story branches: the commits of steps."""
 
-import os
 import re
-from collections.abc import Iterator, Sequence
 
-from bmad.git.patch import CUT, DIFF, MAX_DIFF
 from bmad.git.work.calls import Calls, tell
 from bmad.model.worktrees import StepCommit
 
-_AT_ONCE = 1 << 16
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)")
 
 
@@ -46,41 +42,3 @@ def _trailers(message: str) -> dict[str, str]:
             twice |= {key} & found.keys()
             found[key] = match[2].strip()
     return {key: value for key, value in found.items() if key not in twice}
-
-
-def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-    """The unified diff between two commits, all of it or below some paths, at most 4 MiB.
-
-    Bytes that are no UTF-8 are kept as surrogates. The last one of a whole change is kept: several checks read it.
-    """
-    if paths:
-        return _diff(calls, old, new, paths)
-    if calls.diff[0] != (old, new):
-        calls.diff = ((old, new), _diff(calls, old, new, ()))
-    return calls.diff[1]
-
-
-def _diff(calls: Calls, old: str, new: str, paths: Sequence[bytes]) -> str:
-    kept = bytearray()
-    for part in _parts(paths):
-        stream = calls.bare.stream([*DIFF, old, new, "--", *part])
-        for piece in stream:
-            kept += piece
-            if len(kept) > MAX_DIFF:
-                stream.close()
-                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "surrogateescape") + CUT
-    return kept.decode("utf-8", "surrogateescape")
-
-
-def _parts(paths: Sequence[bytes]) -> Iterator[list[str]]:
-    """The paths in portions that fit on a command line; without paths one empty portion."""
-    part: list[str] = []
-    size = 0
-    for path in paths:
-        if size + len(path) > _AT_ONCE:
-            yield part
-            part, size = [], 0
-        part.append(os.fsdecode(path))
-        size += len(path) + 9
-    if part or not paths:
-        yield part

@@ -38,7 +38,7 @@ def to_develop(case: Case) -> Prompt:
 def to_fix(case: Case) -> Prompt:
     """With the change so far, which the one who mends it has forgotten."""
     run = case.run
-    change = case.desk.repository.diff(run.base, run.head)
+    change = case.grounds.diff(run.base, run.head)
     told = repair(run)._replace(change=change, base=run.base, hypotheses=run.hypotheses)
     return fix_prompt(brief(case, Reader.FIXER), told)
 

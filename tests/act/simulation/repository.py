@@ -295,10 +295,6 @@ class SimRepository:
         own.files = self._ground.contents(at)
         return ()
 
-    def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-        assert not paths
-        return self._store.diff(self._store.commits[old].tree, self._store.commits[new].tree)
-
     def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
         del tree, paths
         return {}

@@ -99,7 +99,7 @@ def _is_known(case: Case, one: Finding) -> bool:
 def _touched(case: Case) -> Lines:
     """The lines that the change adds, of files that are no tests."""
     run, more = case.run, case.settings.evidence.tests
-    added = added_lines(case.desk.repository.diff(run.base, run.head))
+    added = added_lines(case.grounds.diff(run.base, run.head))
     return {path: lines for path, lines in added.items() if not is_of_tests(path, more)}
 
 

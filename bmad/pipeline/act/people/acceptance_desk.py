@@ -36,7 +36,8 @@ def waiting(desk: Desk) -> DeskReport:
 
 def diff(desk: Desk, item: DeskItem) -> list[str]:
     """The lines of the change, without the names of its blobs."""
-    lines = read_lines(desk.repository.diff(item.base, item.head))
+    with desk.history.read() as objects:
+        lines = read_lines(Grounds(objects, desk.formats).diff(item.base, item.head))
     return [one.text for one in lines if one.sign or not one.text.startswith("index ")]
 
 

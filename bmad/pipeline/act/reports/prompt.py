@@ -126,7 +126,7 @@ def _triage(case: Case, _: ShowRequest) -> Prompt:
     raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
     if not raised:
         raise UsageError(f"No finding on {case.run.story} waits for a stand.")
-    return prompts.to_triage(case, case.desk.repository.diff(case.run.base, case.run.head), raised)
+    return prompts.to_triage(case, case.grounds.diff(case.run.base, case.run.head), raised)
 
 
 def _reply(case: Case, request: ShowRequest) -> Prompt:
@@ -140,7 +140,7 @@ def _reply(case: Case, request: ShowRequest) -> Prompt:
     own = argued(upheld, stands)
     if not own:
         raise UsageError(f"No finding on {case.run.story} is disputed.")
-    return prompts.to_reply(case, lens, case.desk.repository.diff(case.run.base, case.run.head), own)
+    return prompts.to_reply(case, lens, case.grounds.diff(case.run.base, case.run.head), own)
 
 
 def _is_disputed(one: Finding) -> bool:

@@ -102,7 +102,7 @@ def _reviewed(case: Case, called: Called) -> Reviewed:
     if sifted.missed:
         raise _refused(case, _QUOTE.format(run.story))
     demands = [demand(run, said.words, called.work.by)] if said.verdict == "request-changes" else []
-    hunks = hunks_of(case, case.desk.repository.diff(run.base, run.head), run.head)
+    hunks = hunks_of(case, case.grounds.diff(run.base, run.head), run.head)
     piece = Piece(diff, "", changed_paths(diff))
     return Reviewed(
         head=run.head,

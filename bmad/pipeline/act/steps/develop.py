@@ -89,7 +89,7 @@ def fix(case: Case) -> Happened:
         title = f"Fix {case.story.title}"
         head, works, told = _build(case, Role.DEVELOPER, run.step(), prompt, title, parent)
     findings = list(run.findings.values())
-    added = added_lines(case.desk.repository.diff(run.base if run.conflicts else run.head, head))
+    added = added_lines(case.grounds.diff(run.base if run.conflicts else run.head, head))
     placed = marks(told, findings, added)
     tree = case.grounds.tree(head)
     return Event.FIXED, Fixed(head=head, tree=tree, base=base, marks=placed, work=works, **_in_words(told))
@@ -105,11 +105,11 @@ def _build(
     stands, onto = case.made(step), _onto(case)
     if stands is not None and stands.parent == onto:
         return stands.id, *case.noted(step)
-    repository, run = case.desk.repository, case.run
+    run = case.run
     tree = case.worktree()
     case.put(tree, role, parent, step)
     case.set_up(tree, parent)
-    diff = repository.diff(run.base, parent) if parent != run.base else ""
+    diff = case.grounds.diff(run.base, parent) if parent != run.base else ""
     open_ones = [one for one in run.findings.values() if one.disposition is not Disposition.FIXED]
     subject = put_before(case, hunks_of(case, diff, parent), open_ones, run.failing_names)
     called = call(case, Ask(role, step, "work", prompt, subject, tree))
@@ -260,7 +260,7 @@ def _by_hand(case: Case, head: str) -> Work:
 
 def _any_mark(case: Case, head: str) -> WorkAnswer:
     """Of a person's fix every comment and document line it adds may be the mark, the finding's own file first."""
-    added = added_lines(case.desk.repository.diff(case.run.head, head))
+    added = added_lines(case.grounds.diff(case.run.head, head))
     places = [
         (path, line) for path, lines in added.items() for line, text in lines.items() if says_something(path, text)
     ]

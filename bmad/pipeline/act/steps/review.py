@@ -38,7 +38,7 @@ def review(case: Case) -> Happened:
 
 
 def _looked_through(case: Case, tree: Worktree) -> Reviewed:
-    run, repository = case.run, case.desk.repository
+    run = case.run
     changes: dict[str, Change] = {}
     looks: list[Look] = []
     for lens in case.settings.act.lenses:
@@ -47,7 +47,7 @@ def _looked_through(case: Case, tree: Worktree) -> Reviewed:
             changes[base] = change_from(case, tree, base)
         looks.append(Look(case, lens, changes[base]))
     _have_looked(case, looks)
-    hunks = hunks_of(case, repository.diff(run.base, run.head), run.head)
+    hunks = hunks_of(case, case.grounds.diff(run.base, run.head), run.head)
     found = tuple(one for look in looks for one in look.found.values())
     hid = {one.id: one for change in changes.values() for one in unshown(change.hidden, run.round)}
     return Reviewed(
@@ -85,8 +85,8 @@ def triage(case: Case) -> Happened:
     raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
     if not raised:
         return Event.TRIAGED, Triaged(settlements=before)
-    run, repository = case.run, case.desk.repository
-    diff = repository.diff(run.base, run.head)
+    run = case.run
+    diff = case.grounds.diff(run.base, run.head)
     hunks = hunks_of(case, diff, run.head)
     works: list[Work] = []
 

@@ -30,8 +30,8 @@ _MARKS = ("<<<<<<< ", ">>>>>>> ")
 
 def verify(case: Case) -> Happened:
     """Every check of the change, whatever the others say."""
-    run, repository = case.run, case.desk.repository
-    diff = repository.diff(run.base, run.head)
+    run = case.run
+    diff = case.grounds.diff(run.base, run.head)
     looked = _looked_at(case)
     checks, words, alone = [*looked.checks], [*looked.words], False
     rows: tuple[Evidence, ...] = ()
@@ -154,7 +154,7 @@ def _looked_at(case: Case) -> _Looked:
         found = [large if one.name == FILES else one for one in found]
     if settings.oracle and written_by_agents(run.works):
         found.append(truth(changes, settings.oracle))
-    leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
+    leaks = secrets.found(added_lines(case.grounds.diff(run.base, run.head)))
     found.append(secrets.no_secrets(leaks, run.spoken))
     checks = [_check(case, one.name, ok=one.ok) for one in found]
     words = [one.sentence for one in found if not one.ok]
