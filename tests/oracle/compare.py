@@ -19,6 +19,7 @@ from bmad.pipeline.gate.gate import GateRequest
 from tests.oracle import judge as oracle
 from tests.oracle.alphabet import Made, Word, make
 from tests.oracle.fake import FakeHistory
+from tests.oracle.moved import PATHS, moved
 from tests.oracle.plain import Known, Verdict
 from tests.oracle.texts import LOCK
 from tests.oracle.words import attested, exhaustive, keyed, lines, rand, shown, spoken
@@ -53,12 +54,14 @@ class Judges:
         self._git = Scratch(folder / "scratch.git")
         self.world = World(self._git)
         self.history = FakeHistory(self.world)
+        self._elsewhere = World(self._git)
         self._last: tuple[Word, Made] | None = None
 
     def forget(self) -> None:
         """Begin with a world of nothing but what git has computed: what is kept of a history is 20 kB and more."""
         self.world = World(self._git, self.world)
         self.history = FakeHistory(self.world)
+        self._elsewhere = World(self._git, self._elsewhere)
         self._last = None
 
     def made(self, word: Word) -> Made:
@@ -75,7 +78,7 @@ class Judges:
         """What each of them says, made comparable."""
         made = self.made(case.word)
         base, head = made.ids[case.word.base], made.ids[len(case.word.nodes) - 1]
-        told = verdict_of(self.history.gate(refs_of(case, made), request_of(case)))
+        told = self._told(case, made)
         present = frozenset().union(*(self.world.past(one) for one in (base, head, *made.extra)))
         known = Known(frozenset(), present, None if case.since else "refs/heads/main")
         judge = oracle.audit if case.since else oracle.judge
@@ -87,6 +90,17 @@ class Judges:
         own = self.world.past(head) - self.world.past(base)
         apart |= {"G05"} if any(len(self.world.commits[one].parents) > 2 for one in own) else set()
         return Difference(case, comparable(told, apart), comparable(found._replace(kinds=kinds), apart))
+
+    def _told(self, case: Case, made: Made) -> Verdict:
+        """What the gate says, of the documents where the word has them stand."""
+        refs = refs_of(case, made)
+        if PATHS not in case.word.level.split(" "):
+            return verdict_of(self.history.gate(refs, request_of(case)))
+        ids = moved(self.world, self._elsewhere, refs.values())
+        history = self.history if all(map(str.__eq__, ids, ids.values())) else FakeHistory(self._elsewhere)
+        told = verdict_of(history.gate({ref: ids[name] for ref, name in refs.items()}, request_of(case)))
+        names = {new: old for old, new in ids.items()}
+        return told._replace(kinds={names[one]: kind for one, kind in told.kinds.items()})
 
 
 def refs_of(case: Case, made: Made) -> dict[str, str]:

@@ -40,7 +40,7 @@ Where the pages are silent it decides, and says so:
 What is judged, by `python -m tests.oracle.compare` (`words.py` names the letters):
 
 - `--exhaustive 1`: at each of three levels every commit of the whole alphabet, some 330 of a change and a
-  message: code in and out of territories; stories minted, reworded, widened, retired, reopened, broken;
+  message: code in and out of territories; stories minted, reworded, widened, retired, gone, reopened, broken;
   suspicion and confirmation; policies and what they govern; records right, stale, forged and out of turn;
   reverts by each button; trailers in and out of place; a robot's commits. `--exhaustive 2`: also every two of
   `PAIRS`, some fifty letters, in a row, forked and merged both ways, with each base. `--exhaustive 3`: also
@@ -49,12 +49,12 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
 - `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
 - `--signed N`: such words whose base asks for signatures, and of whose commits many bear one.
 - `--keyed N`: such words whose base has some of `texts.KEYS`, signatures among them, and often names a commit that
-  is not judged; people write and review in them, and there are links and pages of what was learnt.
+  is not judged; people write and review in them, and there are links and pages of what was learnt. Of many the gate
+  is given the same history with all documents in other places (`moved.py`), which is to change no verdict.
 
 By default the tests run `--exhaustive 1` and some at random.
 
-No word has code that becomes a specification, documents in other places (`paths`), submodules, links that stay
-governed, unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or
+No word has code that becomes a specification, documents whose places change, submodules, links that stay governed, unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or
 lens, evidence by a person or of a refactoring, malformed objects, or exemptions that have ended: of these the rows
 of `tests/gate` are the only judges.
 """

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from tests.oracle.alphabet import BY_ADA, CHANGES, MESSAGES, OLD, SIGNED, START, Node, Word
+from tests.oracle.moved import PATHS
 from tests.oracle.texts import KEYS
 
 LEVELS = ("traced", "scoped", "reviewed")
@@ -219,6 +220,8 @@ def keyed(seed: int, count: int) -> Iterator[Word]:
 
 def _with_keys(chance: random.Random, word: Word) -> Word:
     keys = chance.sample((*KEYS, SIGNED.strip()), chance.choice((1, 2, 2, 3)))
+    if SIGNED.strip() not in keys and chance.random() < 0.4:  # a signed record names commits as they are
+        keys.append(PATHS)
     nodes = tuple(Node(one.parents, *_of_keys(chance, one, at)) for at, one in enumerate(word.nodes))
     if SIGNED.strip() in keys:
         nodes = tuple(one._replace(message=one.message + BY_ADA * (chance.random() < 0.7)) for one in nodes)
