@@ -49,12 +49,13 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
 - `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
 - `--signed N`: such words whose base asks for signatures, and of whose commits many bear one.
 - `--keyed N`: such words whose base has some of `texts.KEYS`, signatures among them, and often names a commit that
-  is not judged; people write and review in them, and there are links and pages of what was learnt. Of many the gate
-  is given the same history with all documents in other places (`moved.py`), which is to change no verdict.
+  is not judged; people write and review in them, and there are links and pages of what was learnt. Of many the
+  gate is given the same history with all documents in other places (`moved.py`), which is to change no verdict.
 
 By default the tests run `--exhaustive 1` and some at random.
 
-No word has code that becomes a specification, documents whose places change, submodules, links that stay governed, unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or
+No word has code that becomes a specification, documents whose places change, submodules, links that stay
+governed, unions by `.gitattributes`, twins of paths, a base that names its repository, more than one reviewer or
 lens, evidence by a person or of a refactoring, malformed objects, or exemptions that have ended: of these the rows
 of `tests/gate` are the only judges.
 """
