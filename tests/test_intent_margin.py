@@ -194,10 +194,16 @@ def test_the_board_counts_blocks_of_the_intent_and_not_what_was_taken_of_what_wa
     text = board(status(workspace, formats, Read(mapper=blocks)))
     left = "3 left (1 under headings that ask)"
     assert f"of the intent: 3 of 7 blocks taken, 1 new, {left}; see: bmad show intent\n" in text
+    assert "\na map would take 1 block that the register does not hold. Run: bmad map intent.md\n" in text
     assert "of 3 statements to act on: 3 in requirements, 3 in stories, ? with commits" in text
     assert "of the intent" not in board(status(workspace, formats, Read())), (
         "nothing is told that was not looked at"
     )
+    (tmp_path / "intent.md").write_text(INTENT.replace("- Books are listed by year.\n", ""), encoding="utf-8")
+    text = board(status(workspace, formats, Read(mapper=blocks)))
+    assert "1 statement of the register no longer stands in it. Run: bmad map intent.md\n" in text
+    run(tmp_path, (tmp_path / "intent.md").read_text(encoding="utf-8"), blocks)
+    assert "Run:" not in board(status(workspace, formats, Read(mapper=blocks)))
 
 
 def test_the_board_counts_what_holds_everywhere_apart(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ What the register holds is taken, however the mapper judges today; why a block w
 """
 
 import re
+import shlex
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from bmad.model.draft import Draft, DraftBlock, Span
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.intent import IntentCoverage, IntentPart, IntentReport, PartState, SilentSection
-from bmad.model.spec import ACTIONABLE, Statement, StatementClass
+from bmad.model.spec import ACTIONABLE, Statement, StatementClass, way_in
 from bmad.model.specification import IntentText
 
 
@@ -44,24 +45,37 @@ class _Standing(NamedTuple):
     gone: tuple[str, ...]
 
 
-def margin(intent: IntentText, draft: Draft, graph: SpecGraph) -> IntentReport:
-    """An intent with what became of each part; without a register, what a map would make of it."""
-    mapped, fates, gone = _standing(intent, draft, graph)
+def margin(intent: IntentText, draft: Draft, graph: SpecGraph, origin: str = "") -> IntentReport:
+    """An intent with what became of each part; without a register, what a map would make of it.
+
+    `origin` says what its register was imported from.
+    """
+    mapped, fates, gone = standing = _standing(intent, draft, graph)
     coverage, silent = _told(intent, draft, fates)
     return IntentReport(
         path=intent.path,
         mapped=mapped,
         reads_as=draft.reads_as,
-        coverage=coverage,
+        coverage=_dated(coverage, standing, intent.path, origin),
         gone=gone,
         silent=silent,
         parts=tuple(_Parts(intent, graph).all(fates)),
     )
 
 
-def covered(intent: IntentText, draft: Draft, graph: SpecGraph) -> IntentCoverage:
-    """How many blocks of an intent its register holds, and how many were left."""
-    return _told(intent, draft, _standing(intent, draft, graph).fates).coverage
+def covered(intent: IntentText, draft: Draft, graph: SpecGraph, origin: str = "") -> IntentCoverage:
+    """How many blocks of an intent its register holds, and how many were left; `origin` as in `margin`."""
+    standing = _standing(intent, draft, graph)
+    return _dated(_told(intent, draft, standing.fates).coverage, standing, intent.path, origin)
+
+
+def _dated(took: IntentCoverage, standing: _Standing, path: str, origin: str) -> IntentCoverage:
+    """The same, with what the register holds no longer, and the command that brings it up to date."""
+    gone = len(standing.gone)
+    if not standing.mapped or not (took.new or gone):
+        return took
+    command = way_in(origin) if origin else f"bmad map {shlex.quote(path)}"
+    return took.model_copy(update={"gone": gone, "command": command})
 
 
 def summed_coverage(each: Iterable[IntentCoverage]) -> IntentCoverage:
@@ -75,6 +89,8 @@ def summed_coverage(each: Iterable[IntentCoverage]) -> IntentCoverage:
         left=sum(left) if len(left) == len(every) else None,
         to_act_on=sum(one.to_act_on for one in every),
         left_asked=sum(one.left_asked for one in every),
+        gone=sum(one.gone for one in every),
+        command=every[0].command if len(every) == 1 else "",
     )
 
 

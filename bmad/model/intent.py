@@ -59,6 +59,10 @@ class IntentCoverage(Value):
     left: int | None
     to_act_on: int
     left_asked: int
+    gone: int = 0
+    """Statements of the register whose quote stands in it no longer."""
+    command: str = ""
+    """What brings in what was edited; empty where the register holds the intent as it is."""
 
 
 class IntentReport(Report):

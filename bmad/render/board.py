@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bmad.model.followup import FollowUp
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusIntent, StatusReport, StatusStory
 from bmad.model.spending import money
-from bmad.render.margin import counted
+from bmad.render.margin import counted, outdated
 from bmad.render.words import line, plural
 
 _WAITING = ("backlog", "active")
@@ -67,6 +67,8 @@ def _coverage(took: StatusCoverage, intent: str) -> Iterator[str]:
     """What the register holds of the intent, then how far that has come."""
     if took.blocks is not None:
         yield f"of the intent: {counted(took.blocks)}; see: bmad show {intent}"
+        if took.blocks.command:
+            yield outdated(took.blocks)
     commits = "?" if took.with_commits is None else str(took.with_commits)
     held = f", {took.everywhere} held everywhere" if took.everywhere else ""
     reached = f"{took.in_requirements} in requirements, {took.in_stories} in stories{held}, {commits} with commits"

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
@@ -42,8 +42,8 @@ def totals(report: IntentReport) -> Iterator[str]:
     yield f"{path}: {counted(took)}"
     if report.reads_as:
         yield unsure(report.reads_as, took, report.path)
-    if report.mapped and (took.new or report.gone):
-        yield f"{'; '.join(_changes(report))}. Run: bmad map {path}"
+    if took.command:
+        yield outdated(took, report.gone)
     if not report.mapped:
         yield f"not mapped yet: this is what a map would take. Run: bmad map {path}"
     yield from map(silence, report.silent)
@@ -85,14 +85,20 @@ def silence(section: SilentSection) -> str:
     return f"{visible(section.path)}:{section.line}: warning: {name} asks for something and gave nothing: {left}"
 
 
-def _changes(report: IntentReport) -> Iterator[str]:
-    if report.gone:
-        shown = ", ".join(report.gone[:3]) + (" …" if len(report.gone) > 3 else "")  # noqa: PLR2004 - a line
-        verb = "stands" if len(report.gone) == 1 else "stand"
-        count = plural(len(report.gone), "statement")
-        yield f"edited since it was mapped: {count} of the register no longer {verb} in it ({shown})"
-    if report.coverage.new:
-        yield f"a map would take {plural(report.coverage.new, 'block')} that the register does not hold"
+def outdated(took: IntentCoverage, gone: Sequence[str] = ()) -> str:
+    """What was edited since it was mapped, and the command that brings it in; `gone` are ids to show."""
+    return f"{'; '.join(_changes(took, gone))}. Run: {visible(took.command)}"
+
+
+def _changes(took: IntentCoverage, gone: Sequence[str]) -> Iterator[str]:
+    if took.gone:
+        shown = ", ".join(gone[:3]) + (" …" if len(gone) > 3 else "")  # noqa: PLR2004 - a line
+        verb = "stands" if took.gone == 1 else "stand"
+        count = plural(took.gone, "statement")
+        named = f" ({shown})" if shown else ""
+        yield f"edited since it was mapped: {count} of the register no longer {verb} in it{named}"
+    if took.new:
+        yield f"a map would take {plural(took.new, 'block')} that the register does not hold"
 
 
 @dataclass

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from bmad.core.margin import margin
+from bmad.core.margin import covered, margin
 from bmad.core.sorting.facts import recalled
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
-from bmad.model.intent import IntentReport
+from bmad.model.intent import IntentCoverage, IntentReport
 from bmad.model.layout import may_be_intent
 from bmad.model.specification import IntentText
 from bmad.pipeline.spec.work_tree import Loaded, load, origin_of, read_intent, refuse_broken
@@ -45,7 +45,14 @@ def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: st
     intent = next(known, None) or read_intent(workspace, loaded.layout.naming(path).places[0])
     if intent.text is None:
         raise UsageError(f"{path} does not exist.")
-    return margin(intent, drafted(loaded, mapper, intent), loaded.graph())
+    origin = origin_of(loaded.spec.documents, intent.place)
+    return margin(intent, drafted(loaded, mapper, intent), loaded.graph(), origin)
+
+
+def coverage(loaded: Loaded, mapper: Mapper, intent: IntentText) -> IntentCoverage:
+    """How many blocks of an intent its register holds, and what brings it up to date."""
+    origin = origin_of(loaded.spec.documents, intent.place)
+    return covered(intent, drafted(loaded, mapper, intent), loaded.graph(), origin)
 
 
 def drafted(loaded: Loaded, mapper: Mapper, intent: IntentText) -> Draft:

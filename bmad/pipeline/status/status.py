@@ -9,7 +9,7 @@ from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, source_of, story_places
-from bmad.core.margin import covered, summed_coverage
+from bmad.core.margin import summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
@@ -34,7 +34,7 @@ from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.setup.prices import prices
-from bmad.pipeline.spec.intent import Mapper, drafted
+from bmad.pipeline.spec.intent import Mapper, coverage
 from bmad.pipeline.spec.nodes import graph_link
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.pipeline.status.landed_records import committed_records, latest, standing_records
@@ -306,7 +306,7 @@ def _blocks(loaded: Loaded, mapper: Mapper | None) -> dict[str, IntentCoverage]:
     there = [one for one in loaded.spec.intents if one.text is not None]
     if mapper is None or sum(len(one.text or "") for one in there) > _LONGEST:
         return {}
-    return {one.path: covered(one, drafted(loaded, mapper, one), loaded.graph()) for one in there}
+    return {one.path: coverage(loaded, mapper, one) for one in there}
 
 
 def _all_blocks(blocks: Mapping[str, IntentCoverage]) -> IntentCoverage | None:
