@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from tests.act.stage import Stage, claim, found, source, stands
+from tests.mapping import replace
 from tests.program import bmad, git
 
 REVIEW = "1/review/correctness"
@@ -205,12 +206,15 @@ def test_every_document_fits_its_schema(tmp_path: Path) -> None:
 
 def test_the_log_follows_a_story_to_its_end(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    assert "names no story that bmad act has begun" in stage.bmad("log", stage.first, code=2).err
+    assert "names no story that bmad act has begun" in stage.bmad("log", "US-7", code=2).err
+    replace(stage.repo, f"stories/{stage.first}*.md", "- Implements:", "- Source: US-7\n- Implements:")
+    git("commit", "--quiet", "-am", "Say what its author calls it", cwd=stage.repo)
+    assert f"{stage.first} has not been begun" in stage.bmad("log", "US-7", code=2).err
     stage.bmad("act", stage.first)
     told: list[Any] = [
         json.loads(line) for line in stage.bmad("log", stage.first, "--follow", "--json").out.splitlines()
     ]
     assert told[0]["event"] == "started"
     assert told[-1]["state"] == "done"
-    text = bmad("log", stage.first[:8], "--follow", cwd=stage.repo).out
+    text = bmad("log", "US-7", "--follow", cwd=stage.repo).out
     assert "output: " in text

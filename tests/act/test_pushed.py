@@ -105,4 +105,4 @@ def test_what_cannot_be_taken_up_is_said(pushed: tuple[Stage, Stage], monkeypatc
     told = theirs.bmad("review", name, "--approve", code=4).out
     assert "The check `tests`" in told
     assert f"git fetch && bmad review {name}" in told
-    assert "names no story" in theirs.bmad("review", theirs.second, "--approve", code=2).err
+    assert "has not been begun" in theirs.bmad("review", theirs.second, "--approve", code=2).err

@@ -83,7 +83,7 @@ def test_no_key_of_the_person_reaches_it(stage: Stage, monkeypatch: pytest.Monke
 
 
 def test_what_has_no_work_is_not_tried(stage: Stage) -> None:
-    assert "names no story" in stage.bmad("try", stage.second, code=2).err
+    assert "has not been begun" in stage.bmad("try", stage.second, code=2).err
     assert "Say which story" in stage.bmad("try", code=2).err
 
 

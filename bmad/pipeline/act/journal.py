@@ -1,14 +1,13 @@
 """Runs found in the journal and events noted in it, by one runner at a time."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.core.act.replay import apply, runs
+from bmad.core.act.replay import apply
 from bmad.core.act.run import Run, entry
-from bmad.core.prefixes import one_of
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
 from bmad.model.agents import HUMAN, Role
@@ -221,13 +220,3 @@ def person_of(desk: Desk) -> str:
     if not desk.person:
         raise UsageError("It is not known who decides: set git's user.email, or BMAD_ACTOR.")
     return readable(desk.person, WHO)
-
-
-def find_run(desk: Desk, name: str) -> Run:
-    """The run of a story by its id or an unambiguous prefix. Raises: UsageError where it names none."""
-    return named(runs(desk.journal.entries()), name)
-
-
-def named(known: Mapping[str, Run], name: str) -> Run:
-    """One of some runs by its story's id or an unambiguous prefix. Raises: UsageError where it names none."""
-    return known[one_of(known, name, f"`{name}` names no story that bmad act has begun. See: bmad status")]

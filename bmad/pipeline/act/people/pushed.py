@@ -14,7 +14,7 @@ from bmad.model.act import State
 from bmad.model.act_reports import ActReport
 from bmad.model.agents import HUMAN, Role
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import find_run
+from bmad.pipeline.act.naming import find_run
 from bmad.pipeline.act.people.submit import SubmitRequest, submit
 from bmad.pipeline.act.preflight import chain
 from bmad.pipeline.act.reviewers.authors import barred

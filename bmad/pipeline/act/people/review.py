@@ -20,7 +20,8 @@ from bmad.model.agents import Severity
 from bmad.model.answers import Claim, PersonReview
 from bmad.model.quoting import spelt
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import find_run, person_of, readable
+from bmad.pipeline.act.journal import person_of, readable
+from bmad.pipeline.act.naming import find_run
 from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.reviewers.authors import may_not_review

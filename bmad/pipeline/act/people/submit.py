@@ -13,7 +13,8 @@ from bmad.model.agents import Severity
 from bmad.model.answers import Stand, TriageAnswer
 from bmad.model.review import Disposition
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import at_work, find_run, see_that_a_person_asks, uncommitted
+from bmad.pipeline.act.journal import at_work, see_that_a_person_asks, uncommitted
+from bmad.pipeline.act.naming import find_run
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.runner import carry, landed_meanwhile, start

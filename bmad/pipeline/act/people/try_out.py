@@ -19,7 +19,8 @@ from bmad.model.desk import TryReport
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.bench import SETUP
-from bmad.pipeline.act.journal import find_run, worktree_hold
+from bmad.pipeline.act.journal import worktree_hold
+from bmad.pipeline.act.naming import find_run
 from bmad.pipeline.act.step import Case, StopError
 from bmad.ports.acting import Desk, Hold
 

@@ -20,7 +20,8 @@ from bmad.model.ids import Kind
 from bmad.model.review import Disposition, Finding
 from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.pipeline.act.journal import find_run, held_off, named, note, only, person_of, readable
+from bmad.pipeline.act.journal import held_off, note, only, person_of, readable
+from bmad.pipeline.act.naming import find_run, named
 from bmad.pipeline.act.people.accept_all import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.reports.stand import look_up, stand
@@ -65,7 +66,7 @@ def accept(
     WaitingError where what stands on `bmad/next` cannot land.
     """
     by, why = person_of(desk), readable(why.strip(), "--why")
-    chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
+    chosen = _chosen(desk, runs(desk.journal.entries()), names, everything=everything)
     if not chosen:
         return SettledReport(stories=(), words="Nothing waits to be accepted.")
     for run in chosen:
@@ -101,10 +102,10 @@ def _unseen(desk: Desk, then: Sequence[Run]) -> str:
         return next((words for run in then if (words := stray(desk, grounds, run))), "")
 
 
-def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
+def _chosen(desk: Desk, known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
     """The runs that are to be accepted, each once."""
     waiting = [run for run in known.values() if run.state in ACCEPTING]
-    told = {run.story: run for run in (named(known, name) for name in names)}
+    told = {run.story: run for run in (named(desk, known, name) for name in names)}
     chosen = waiting if everything or not told else list(told.values())
     if not told and not everything and len(waiting) > 1:
         raise UsageError(f"{len(waiting)} stories wait to be accepted; name one, or say --all. See: bmad inbox")
@@ -249,7 +250,7 @@ def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
     """The run of the name, or one that has not begun of a story of the backlog."""
     known = runs(desk.journal.entries())
     try:
-        return named(known, name)
+        return named(desk, known, name)
     except UsageError as unknown:
         tip = desk.repository.tip(desk.repository.target(target))
         if tip is None:

@@ -9,7 +9,6 @@ from bmad.core.act.joining import groups, same_place
 from bmad.core.act.replay import apply
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
-from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import (
@@ -17,12 +16,11 @@ from bmad.model.act_reports import (
     LogFinding,
     LogReport,
 )
-from bmad.model.ids import Kind
 from bmad.model.journal import Entry
 from bmad.model.record import Work
 from bmad.model.settings import Price
-from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import find_run, heard
+from bmad.pipeline.act.journal import heard
+from bmad.pipeline.act.naming import find_run, specified
 from bmad.pipeline.act.reports.log_of_records import recorded
 from bmad.pipeline.act.reports.stand import left_open, look_up
 from bmad.ports.acting import Desk
@@ -93,12 +91,10 @@ def story_of(desk: Desk, name: str, target: str | None) -> str:
     """The id of a story that was begun, or that stands where stories land. Raises: UsageError where none is."""
     try:
         return find_run(desk, name).story
-    except UsageError as unknown:
-        tip = desk.repository.tip(desk.repository.target(target))
-        if tip is None:
-            raise unknown from None
-        with desk.history.read() as objects:
-            return find(Grounds(objects, desk.formats).at(tip).state.graph, name, Kind.STORY)
+    except UsageError:
+        if (story := specified(desk, name, target)) is None:
+            raise
+        return story
 
 
 def unjournaled(desk: Desk, story: str) -> LogReport | None:

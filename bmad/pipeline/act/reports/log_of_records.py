@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 
-from bmad.core.prefixes import begun
+from bmad.core.prefixes import begun, find
 from bmad.errors import BmadError
 from bmad.model.act import State
 from bmad.model.act_reports import Landed, LogReport
+from bmad.model.ids import Kind
 from bmad.model.record import Record
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.ports.acting import Desk
@@ -21,8 +22,9 @@ def recorded(desk: Desk, name: str) -> LogReport | None:
 
 
 def _of(basis: Basis, name: str) -> LogReport | None:
-    stories = begun(sorted({one.story for one in basis.records}), name)
-    if len(stories) != 1:
+    landed = sorted({one.story for one in basis.records})
+    stories = begun(landed, name) or [find(basis.state.graph, name, Kind.STORY)]
+    if len(stories) != 1 or stories[0] not in landed:
         return None
     [story] = stories
     last = max((one for one in basis.records if one.story == story), key=lambda one: one.landing)
