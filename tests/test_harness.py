@@ -36,6 +36,13 @@ def found(files: dict[str, str]) -> Harness:
             (),
             {"tests": "python3 -m unittest"},
         ),
+        ({"tests/a/test_b.py": "import x\n\n\ndef test_it() -> None:\n"}, (), {"tests": "python3 -m pytest -q"}),
+        (
+            {"uv.lock": "", "pyproject.toml": "", "test_a.py": "import unittest\n"},
+            (("uv", "sync"),),
+            {"tests": "uv run python -m unittest discover -s ."},
+        ),
+        ({"web/tests/test_a.py": "import unittest\n"}, (), {}),
         (
             {"package.json": '{"scripts": {"test": "vitest run", "lint": "eslint ."}}', "package-lock.json": "{}"},
             (("npm", "ci"),),
@@ -98,12 +105,13 @@ def test_a_run_without_checks_and_a_first_story_without_their_names_are_told() -
 
 def test_init_writes_what_decides_into_both_files_and_changes_nothing_twice(tmp_path: Path) -> None:
     git("init", "--quiet", cwd=tmp_path)
-    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text("def test_a():\n    assert True\n")
     (tmp_path / "AGENTS.md").write_text("# Rules\n")
     out = bmad("init", "--yes", cwd=tmp_path).out
-    assert "what decides, by `verify` of bmad.yaml: `pytest -q` (pyproject.toml)" in out
+    assert "what decides, by `verify` of bmad.yaml: `python3 -m pytest -q` (tests/test_a.py)" in out
     settings = TextFormats().settings((tmp_path / "bmad.yaml").read_text())
-    assert [(one.name, one.run) for one in settings.verify] == [("tests", ("pytest", "-q"))]
+    assert [(one.name, one.run) for one in settings.verify] == [("tests", ("python3", "-m", "pytest", "-q"))]
     assert (tmp_path / "AGENTS.md").read_text().startswith("# Rules\n\n<!-- bmad: checks, begin -->\n## Checks\n")
     assert "nothing to write" in bmad("init", "--yes", cwd=tmp_path).out
 

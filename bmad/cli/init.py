@@ -49,7 +49,9 @@ def run(
     if ci is None and asks and typer.confirm("Write a GitHub workflow with the gate?", err=True):
         ci = Host.GITHUB
     there = tuple(one.name for one in app.machine().installed() if one.path)
-    found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there, tuple(checkout.listed()))
+    found = Surroundings(
+        str(app.root), checkout.head(), checkout.branch(), made, there, tuple(checkout.listed(new=True))
+    )
     found = found._replace(default=checkout.default())
     report = init(app.workspace, app.formats, found, Ci(ci.value, package) if ci is not None else None)
     install_driver(checkout, app.command())

@@ -162,8 +162,13 @@ def told(report: R, as_text: Callable[[R], str], *, json: bool) -> None:
 def noted(report: N, as_text: Callable[[N], str], *, json: bool) -> None:
     """The same, with the report's notes told beside it."""
     for note in report.notes:
-        message(f"note: {note}")
+        message(as_note(note))
     told(report, as_text, json=json)
+
+
+def as_note(text: str) -> str:
+    """A note as it is told; what to do next says so itself."""
+    return text if text.startswith("next: ") else f"note: {text}"
 
 
 def is_lively(environ: Mapping[str, str], stream: TextIO | None = None) -> bool:

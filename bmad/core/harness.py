@@ -69,7 +69,8 @@ def _named_apart(checks: Sequence[Check]) -> Iterator[Check]:
 def _python(read: Reading, paths: Sequence[str]) -> Harness:
     project = read("pyproject.toml")
     texts = {path: read(path) or "" for path in ("pytest.ini", "tox.ini", "setup.cfg", *_REQUIREMENTS)}
-    if project is None and not any(texts.values()) and read("setup.py") is None:
+    tests = next(filter(None, map(_TEST_FILE.fullmatch, sorted(paths))), None)
+    if project is None and not any(texts.values()) and read("setup.py") is None and tests is None:
         return Harness()
     whole = project or ""
     setup, lead = _python_environment(read, whole)
@@ -80,9 +81,11 @@ def _python(read: Reading, paths: Sequence[str]) -> Harness:
     )
     if pytest:
         checks.append(Check(_TESTS, (*lead, "pytest", "-q"), pytest))
-    elif any(_UNITTEST.search(path) for path in paths):
-        run = (*(lead or ("python3",)), *(("python",) if lead else ()), "-m", "unittest", "discover")
-        checks.append(Check(_TESTS, (*run, "-s", "tests"), "tests/"))
+    elif tests is not None:
+        run = (*(lead or ("python3",)), *(("python",) if lead else ()), "-m")
+        by_pytest = _PYTESTS.search(read(tests[0]) or "")
+        own = ("pytest", "-q") if by_pytest else ("unittest", "discover", "-s", tests["folder"] or ".")
+        checks.append(Check(_TESTS, (*run, *own), tests[0]))
     if "[tool.ruff" in whole or read("ruff.toml") is not None:
         checks.append(Check("lint", (*lead, "ruff", "check", "."), "pyproject.toml" if whole else "ruff.toml"))
     if "[tool.mypy" in whole:
@@ -92,7 +95,9 @@ def _python(read: Reading, paths: Sequence[str]) -> Harness:
 
 _REQUIREMENTS = ("requirements-dev.txt", "requirements-test.txt", "requirements.txt", "dev-requirements.txt")
 _PYTEST = re.compile(r"(?mi)^\[(?:tool\.pytest|tool:pytest|pytest)|^[^#\n]*[\"']pytest\b|^pytest\b")
-_UNITTEST = re.compile(r"tests/(?:.*/)?test[^/]*\.py")
+_TEST_FILE = re.compile(r"(?:(?P<folder>tests?)/(?:.*/)?)?test_[^/]*\.py")
+_PYTESTS = re.compile(r"(?m)^(?:import pytest|from pytest|(?:async )?def test_)")
+"""What a file holds whose tests unittest would not find, and would pass without running one."""
 
 
 def _python_environment(read: Reading, project: str) -> tuple[tuple[Run, ...], Run]:

@@ -235,10 +235,13 @@ class GitCheckout:
         """Whether the commit that is checked out holds path."""
         return self._told("cat-file", "-t", f"HEAD:{path}") == "blob"
 
-    def listed(self) -> list[str]:
-        """The paths that git tracks here, from this folder on; none where there is no work tree, or no git."""
+    def listed(self, *, new: bool = False) -> list[str]:
+        """The paths that git tracks here, from this folder on; none where there is no work tree, or no git.
+
+        `new`: with those that it would track.
+        """
         try:
-            done = self._git("ls-files", "-z", "--cached")
+            done = self._git("ls-files", "-z", "--cached", *(["--others", "--exclude-standard"] if new else []))
         except CannotAnswerError:
             return []
         return [path.decode("utf-8", "surrogateescape") for path in done.stdout.split(b"\0") if path]

@@ -24,9 +24,7 @@ def named(desk: Desk, known: Mapping[str, Run], name: str) -> Run:
         with suppress(BmadError):  # what cannot be read names nothing
             story = specified(desk, name, None)
     if story is not None and story not in known:
-        raise UsageError(
-            f"{story} has not been begun by bmad act or bmad submit. See: bmad status"
-        )
+        raise UsageError(f"{story} has not been begun by bmad act or bmad submit. See: bmad status")
     unknown = f"`{name}` names no story that bmad act has begun. See: bmad status"
     return known[story or one_of(known, name, unknown)]
 
