@@ -168,9 +168,9 @@ class Objects:
         return line
 
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
-        assert since is None
+        below = self._world.past(since) if since is not None else frozenset()
         found = []
-        for name in self.first_parents(tip):
+        for name in (one for one in self.first_parents(tip) if one not in below):
             commit = self._world.commits[name]
             at = next(iter(commit.parents), None)
             before = self._world.commits[at].tree if at else self._world.empty

@@ -142,12 +142,24 @@ class _Forks:
         if not fork:
             return None
         if fork in self._order:
-            return self._line, bisect_left(self._places, self._order[fork])
+            return self._behind(fork)
         if fork not in self._asked and len(self._asked) >= _MOST_FORKS:
             return self._line, self._line.before(tip)
         if fork not in self._asked:
-            self._asked[fork] = Line(self._objects.touching(fork, self._paths), self._line.brought)
+            self._asked[fork] = self._from(fork)
         return self._asked[fork], 0
+
+    def _from(self, fork: str) -> Line:
+        """What a fork's first parents did; from where they lead to the head's line on, it is that."""
+        row = self._objects.first_parents(fork)
+        joint = next((name for name in row if name in self._order), None)
+        above = frozenset(row[: row.index(joint)] if joint is not None else row)
+        own = [one for one in self._objects.touching(fork, self._paths, joint) if one.commit in above]
+        return Line(own, self._line.brought, self._behind(joint) if joint is not None else None)
+
+    def _behind(self, name: str) -> tuple[Line, int]:
+        """The head's line, and where in it that begins which a commit of it did."""
+        return self._line, bisect_left(self._places, self._order[name])
 
 
 class Before(NamedTuple):
