@@ -8,7 +8,7 @@ import os
 import random
 import re
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -128,13 +128,14 @@ class World:
             self.git("mv", path, f"src/m{self.number}.py")
             path = f"src/m{self.number}.py"
         lines = self.read(path)
-        before = frozenset(lines)
+        before = list(lines)
         for _ in range(self.rand.randint(1, 3)):
             at = self.rand.randint(0, len(lines))
             gone = self.rand.choice((0, 0, 0, 1, 2))
             lines[at : at + gone] = [self.text(owner) for _ in range(self.rand.randint(0 if gone else 1, 4))]
-        if 0.12 <= kind < 0.2 and sum(line in before for line in lines) * 1.7 < max(len(lines), len(before)):
-            for line in lines:  # moved and rewritten at once: as git has it, a new file
+        kept = [line for line in lines if line in before]
+        if 0.12 <= kind < 0.2 and _bytes(kept) * 1.7 < max(_bytes(lines), _bytes(before)):
+            for line in lines:  # moved and rewritten at once: as git has it, which counts bytes, a new file
                 self.owners[line].add(owner)
         self.write(path, lines)
 
@@ -316,6 +317,10 @@ class World:
         paths = self.git("ls-tree", "-r", "--name-only", rev, "--", "src").split()
         texts = {path: self.said("show", f"{rev}:{path}").decode().splitlines() for path in paths}
         return {path: [(line, frozenset(self.owners[line])) for line in lines] for path, lines in texts.items()}
+
+
+def _bytes(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def play(root: Path, seed: int, steps: int = 9) -> tuple[World, list[str]]:
