@@ -66,6 +66,18 @@ class Ills:
         return self._rng.choice(self._kinds)
 
 
+@contextmanager
+def counted(busy: "Counter[str]", story: str) -> Iterator[None]:
+    """Count somebody who works on a story; a process that begins has a count of its own, and of it alone."""
+    busy[story] += 1
+    try:
+        yield
+    finally:
+        busy[story] -= 1
+        if not busy[story]:
+            del busy[story]
+
+
 class Room(Protocol):
     """Where agents are at work: on the one machine that there is, or on one of several."""
 
@@ -96,7 +108,7 @@ class Room(Protocol):
         ...
 
     @property
-    def busy(self) -> dict[str, int]: ...
+    def busy(self) -> "Counter[str]": ...
 
     def item(self, story: str) -> Item: ...
 

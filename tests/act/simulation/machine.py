@@ -1,5 +1,6 @@
 """One machine of a fleet: its clone, its clock, and the worker that runs there, is killed, and is begun again."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from bmad.pipeline.act.worker import Shift
 from bmad.ports.acting import Desk
 from bmad.ports.machines import Together
 from bmad.ports.threads import Bell, Thread, Turn, Word
-from tests.act.simulation.agents import SimAgents
+from tests.act.simulation.agents import SimAgents, counted
 from tests.act.simulation.backlog import Item
 from tests.act.simulation.clockwork import Clockwork
 from tests.act.simulation.faults import BrokenError, KilledError, Process
@@ -56,7 +57,7 @@ class Machine:
         """When the last of them woke up."""
         self.locks = Locks()
         self.notes: dict[str, str] = {}
-        self.busy: dict[str, int] = {}
+        self.busy = Counter[str]()
         self.at = ""
         """The story that its worker has."""
         self.process = self.begun()
@@ -92,7 +93,7 @@ class Machine:
         self.process.stands_still = self._stand_still
         self.process.dies = self._dies
         self.process.say = lambda words: self.fleet.say(f"{self.name}: {words.strip()}")
-        self.busy, self.at = {}, ""
+        self.busy, self.at = Counter(), ""
         return self.process
 
     def _stand_still(self) -> None:
@@ -118,14 +119,8 @@ class Machine:
     @contextmanager
     def at_work(self, story: str, process: Process) -> Iterator[None]:
         self.fleet.invariants.works_on(story, process)
-        self.busy[story] = self.busy.get(story, 0) + 1
-        try:
+        with counted(self.busy, story):
             yield
-        finally:
-            if process is self.process:
-                self.busy[story] -= 1
-                if not self.busy[story]:
-                    del self.busy[story]
 
     def ended(self, process: Process) -> None:
         """Its process is over, of itself or not."""

@@ -16,7 +16,7 @@ from bmad.pipeline.act.people.verdicts import cancel
 from bmad.pipeline.act.runner import STEPS
 from bmad.ports.acting import Desk
 from bmad.store.formats import TextFormats
-from tests.act.simulation.agents import Ills, SimAgents
+from tests.act.simulation.agents import Ills, SimAgents, counted
 from tests.act.simulation.backlog import Item, Plan, drawn
 from tests.act.simulation.clockwork import Clockwork
 from tests.act.simulation.faults import Fate, Process
@@ -122,7 +122,7 @@ class World:
         """Of each note the length of the journal when it was written, its name, and what it had said before."""
         self.locks = Locks()
         self.created: set[str] = set()
-        self.busy: dict[str, int] = {}
+        self.busy = Counter[str]()
         """The stories of which agents or checks are at work, and how many."""
         self.ground = begun(self.plan, lambda: self.works.seconds)
         self.base = self.ground.refs[MAIN]
@@ -152,16 +152,11 @@ class World:
 
     @contextmanager
     def at_work(self, story: str, process: Process) -> Iterator[None]:
-        """Somebody works on a story; who is killed stops counting with its process."""
+        """Somebody works on a story."""
+        del process
         self.invariants.begins(story)
-        self.busy[story] = self.busy.get(story, 0) + 1
-        try:
+        with counted(self.busy, story):
             yield
-        finally:
-            if process is self.process:
-                self.busy[story] -= 1
-                if not self.busy[story]:
-                    del self.busy[story]
 
     def start(self, *, calm: bool = False) -> Process:
         """Begin a process; without faults where it is calm."""
@@ -181,7 +176,7 @@ class World:
         self.process.dies, self.process.restores = self._dies, self._restores
         self.process.unheard = self.invariants.unheard
         self.process.journal, self.process.say = self.begun, self.say
-        self.busy = {}
+        self.busy = Counter()
         self._restore()
         self.invariants.process_began()
         return self.process
