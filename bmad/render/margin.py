@@ -59,7 +59,7 @@ def counted(took: IntentCoverage) -> str:
 
 
 _KEPT = "a backlog with keys of its own"
-_DESCRIBES = "a description"
+_DESCRIBES = ("a description", "a technical design")
 _FOREIGN = ("a StrictDoc document", "a sphinx-needs document", "a doorstop item")
 
 
@@ -72,7 +72,7 @@ def unsure(reads_as: str, took: IntentCoverage, path: str) -> str:
         return f"{head}. Its fields are not read, its keys neither: map its export as Markdown."
     look = (
         "Most of these stand where neither heading nor words ask for anything: look at them"
-        if reads_as == _DESCRIBES
+        if reads_as in _DESCRIBES
         else "Look at the rest"
     )
     return f"{head}. {look}, or let a model judge it: bmad map {shlex.quote(visible(path))} --mapper NAME"

@@ -29,6 +29,13 @@ def test_a_number_heads_what_stands_below_it_where_no_heading_does() -> None:
     assert "Print receipts" in asked(listed)
 
 
+def test_a_number_above_a_list_that_is_not_set_in_heads_it() -> None:
+    text = under("Requirements", "1. Printing\n\n- a sum\n- a date\n\n2. Adding\n- totals\n3. Paper\n- white\n")
+    assert titles(mapped(text)) == ["Printing", "Adding", "Paper"]
+    nested = under("Requirements", "1. Printing\n   - a sum\n2. Adding\n   - totals\n3. Paper\n   - white\n")
+    assert asked(nested) == ["Printing", "a sum", "Adding", "totals", "Paper", "white"]
+
+
 def test_a_heading_with_nothing_below_it_asks_itself() -> None:
     text = (
         "# Till\n\n## Needs\n\nThe first ones stand above.\n\n### N1: It prints\n\n### N2: It adds\n\n- totals\n"
@@ -109,6 +116,18 @@ def test_a_requirement_that_leads_into_a_list_keeps_its_id() -> None:
     assert left(text) == {"Die Kasse muss:": reasons.LEAD}
 
 
+def test_an_id_says_that_a_sentence_asks_and_a_part_in_brackets_is_none() -> None:
+    text = under("Requisitos", "**RN-1** — Nota mínima é 80%.\n\n**RN-2** — O caixa mostra o que foi pago.\n")
+    assert [one.source for one in mapped(text).requirements] == ["RN-1", "RN-2"]
+    parts = under("Requirements", "- Measure the drawer (MAX31855)\n- Print totals (FR-7)\n")
+    assert [one.source for one in mapped(parts).requirements] == ["", "FR-7"]
+
+
+def test_what_speaks_of_a_scope_is_not_out_of_it() -> None:
+    text = under("Requirements", "- Define a scope (in-scope / out-of-scope)\n- Printing is out of scope\n")
+    assert refused(text) == ["Printing is out of scope"]
+
+
 def test_what_was_given_up_or_done_is_no_work() -> None:
     text = under("Requirements", "- **R1 — Print.** It must print.\n- **R2 — Fold.** **Cancelled** (no folder).\n")
     assert refused(text) == ["**R2 — Fold.** **Cancelled** (no folder)."]
@@ -146,6 +165,9 @@ def test_what_is_only_a_name_or_a_frame_asks_for_nothing() -> None:
         ("Bonus points for readers", Role.NEUTRAL),
         ("Soll-Ziele", Role.REQUIREMENT),
         ("Anlagen", Role.ABOUT),
+        ("機能2: 認証完了後の画面", Role.NEUTRAL),
+        ("ログイン画面（5月に実装済み）", Role.HISTORY),
+        ("Geschäftsanforderungen", Role.REQUIREMENT),
         ("Tabla de contenido", Role.CONTENTS),
         ("名词表", Role.GLOSSARY),
     ],

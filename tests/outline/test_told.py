@@ -144,6 +144,8 @@ def test_a_text_that_mostly_describes_is_told() -> None:
     assert mapped(under("Requirements", drawers)).reads_as == ""
     asks = drawers.replace("is painted", "must be painted")
     assert mapped(f"# T\n\n## Drawers\n\n{asks}").reads_as == ""
+    assert mapped(f"# T: Architecture\n\n## Drawers\n\n{drawers}").reads_as == "a technical design"
+    assert mapped(f"# T: Architecture\n\n## Drawers\n\n{asks}").reads_as == ""
 
 
 @pytest.mark.parametrize(

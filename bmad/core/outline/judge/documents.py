@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.outline.judge import forms, tables
 from bmad.core.outline.judge.force import Heard
-from bmad.core.outline.judge.headings import Standing, title_section
+from bmad.core.outline.judge.headings import Standing, named, title_section
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.words.language import Column, Role
 from bmad.core.outline.words.lexicon import folded
@@ -149,6 +149,8 @@ _DATED = re.compile(
 )
 """A heading that is nothing but a day."""
 _SPEAKER = re.compile(r"([^\W\d_][\w.'-]{1,15}(?: [^\W\d_][\w.'-]{1,15})?)[:：] ?\S")
+_PARTED = re.compile(r"\s[-–—|]\s|[:：]")
+"""What parts the name of a thing from what the document is of it: `Till: Architecture`."""
 _SHORT = 12
 """So many words may stand in a line that names a document."""
 _TURNS = 4
@@ -159,6 +161,8 @@ _SAYS_SO = frozenset({Role.SPECIFICATION, Role.DECISION})
 NOTES, PROSE, PROPOSAL, BACKLOG = "meeting notes", "prose", "a proposal", "a backlog with keys of its own"
 DESCRIPTION = "a description"
 """What is taken of it is for the greater part what nothing says to leave."""
+DESIGN = "a technical design"
+"""Its title says so, and of what is taken the lesser part is asked for by a heading or by words."""
 CODED = "text in code blocks"
 """More of it stands in code blocks, of which nothing is taken, than is taken of the rest."""
 STRICTDOC, NEEDS, DOORSTOP = "a StrictDoc document", "a sphinx-needs document", "a doorstop item"
@@ -221,6 +225,13 @@ def _name(reading: Reading) -> str:
     line = reading.blocks[0] if len(reading.sections) == 1 and reading.blocks else None
     short = line is not None and line.kind == Kind.SENTENCE and len(line.text.split()) <= _SHORT
     return _flat(line.text) if line is not None and short else ""
+
+
+def is_design(reading: Reading) -> bool:
+    """Whether the title of a document says that it tells how something is built."""
+    first = title_section(reading.sections)
+    title = reading.sections[first].title if first >= 0 else ""
+    return any(named(part).role == Role.DESIGN for part in _PARTED.split(title) if part.strip())
 
 
 def _is_talk(reading: Reading) -> bool:

@@ -70,6 +70,8 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 """How a question ends, or is named as one."""
+_BOTH = re.compile(r"\bin[- ]scope\W{1,3}(?:(?:and|or|vs|et|ou|und|oder|y|o|e)\W{1,2})?out[- ]of[- ]scope")
+"""What speaks of a scope, and puts nothing out of it."""
 _NOT = re.compile(r"\b(?:MAY|DARF|DÜRFEN) (?:NOT|NICHT)\b")
 
 
@@ -140,6 +142,8 @@ def _says(known: list[str], lexicon: Lexicon) -> int:
 
 def _refused(says: int, low: str, first: str, lexicon: Lexicon) -> bool:
     """Whether a text says that what it names is out of scope, and does not bind by its other words."""
+    if _BOTH.search(low):
+        return False
     if not says & Says.OUT:
         return bool(says & Says.YET) and first in lexicon.noes and not says & (Says.MUST | Says.SHOULD)
     rest = low

@@ -37,8 +37,10 @@ _MADE = (
     r"(?:delivered|done|shipped|completed?|implemented|released|erledigt|fertig|umgesetzt|terminé|fait|hecho|feito|"
     r"concluído|готово|реализовано|сделано)\b"
 )
+_READY = r"(?:実装済み|完了|已完成|已实现|구현 완료|구현됨)"
 _DONE = re.compile(
-    rf"[-–—(\[:✅]\ufe0f?\s*(?:{_MADE}|(?:[^\s]{{0,12}}(?:実装済み|完了|已完成|已实现|구현 완료|구현됨)))"
+    rf"[-–—(\[（:✅]\ufe0f?\s*(?:{_MADE}|{_READY}(?!\w))"
+    rf"|[(\[（][^()（）]{{0,40}}{_READY}\s*[)\]）]"
     r"|✅\ufe0f?\s*(?:working|live|available)\b",
     re.IGNORECASE,
 )

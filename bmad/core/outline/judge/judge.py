@@ -5,7 +5,7 @@
 from dataclasses import replace
 
 from bmad.core.outline.judge import forms, headings, reasons, tables
-from bmad.core.outline.judge.documents import CODED, DESCRIPTION, Manner, manner, reads_as
+from bmad.core.outline.judge.documents import CODED, DESCRIPTION, DESIGN, Manner, is_design, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
@@ -102,6 +102,8 @@ class _Judge:
         taken = self._taken_count()
         coded = sum(block.kind == Kind.CODE for block in self.blocks)
         told = told or (CODED if coded >= max(_FENCES, taken + 1) else "")
+        if not told and taken >= _MANY // 2 and is_design(self.reading) and 2 * self._asked_count() < taken:
+            told = DESIGN
         told = told or (DESCRIPTION if 2 * self.weak >= max(_MANY, taken) else "")
         return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
 
@@ -153,6 +155,12 @@ class _Judge:
 
     def _taken_count(self) -> int:
         return sum(verdict.klass in ACTIONABLE for verdict in self.verdicts)
+
+    def _asked_count(self) -> int:
+        """How many of the blocks taken a heading or their words ask for."""
+        taken = [block for block in self.blocks if self.verdicts[block.index].klass in ACTIONABLE]
+        asks = (self.standings[one.section].asks or self.heard[one.index].force >= Force.SHOULD for one in taken)
+        return sum(asks)
 
     def _inherit(self, block: Block) -> None:
         """What stands below something that is not to be built is not to be built, however far below."""

@@ -63,7 +63,7 @@ class Sentences:
             return reasons.QUOTED
         if heard.question:
             return reasons.QUESTION
-        if role in {Role.DECISION, *OF_ROLE} and _tells_of_us(heard):
+        if (role in {Role.DECISION, *OF_ROLE} and _tells_of_us(heard)) or self._is_numbered(block):
             return ""
         least = self.groups.least(role) if role in _NEUTRAL else Force.TELLS
         if role == Role.CONSEQUENCES:
@@ -74,6 +74,10 @@ class Sentences:
             return "" if told else unasked(heard, role, None)
         return ""
 
+    def _is_numbered(self, block: Block) -> bool:
+        """Whether a sentence has an id of its own below a heading that asks: then it does, whatever its words."""
+        return bool(block.source) and self.standings[block.section].asks
+
     def is_preface(self, block: Block) -> bool:
         """Whether a sentence stands under the title of a document whose own headings hold what it asks for.
 
@@ -83,7 +87,7 @@ class Sentences:
         if here.title:
             return any(self.standings[index].asks or self.standings[index].epic for index in below)
         told = self.heard[block.index].force <= Force.TELLS and here.within < 0
-        return told and here.own and here.pure and any(self.standings[index].story for index in below)
+        return told and here.own and any(self.standings[index].story for index in below)
 
     def _aside(self, block: Block, role: Role, heard: Heard) -> str:
         """Why a sentence only leads on, names, shows or points; empty where it says something itself."""

@@ -15,10 +15,10 @@ from bmad.core.outline.read.marks import (
     CROSSES,
     STRUCK,
     TICKS,
-    alone,
     cell_id,
     closing,
     heading,
+    names_next,
     opening,
 )
 from bmad.core.outline.read.sentences import split
@@ -110,7 +110,7 @@ class _Reader:
                     self._code(node, lead)
                 case "para" if after and after.kind == "list" and is_marked_line(self._raw(node)):
                     last = self._heading_line(node, parent)
-                case "para" if after and after.kind == "para" and (source := alone(self._raw(node))[0]):
+                case "para" if after and after.kind == "para" and (source := names_next(self._raw(node))):
                     self._name_line(node, parent)
                     named = source
                 case "para":

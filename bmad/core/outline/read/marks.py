@@ -66,6 +66,7 @@ _HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,
 
 
 _ALONE = re.compile(rf"[\W_]*(?P<id>{IDENT})(?:[\W_]+(?P<rank>[^\W\d_][\w -]{{0,20}}?))?[\W_]*")
+_MARKS = ("`", "*", "_", "[", "(")
 _NAMING = 60
 """The most characters of a line that holds nothing but an id and a priority."""
 
@@ -85,6 +86,12 @@ def alone(text: str) -> tuple[str, Rank | None]:
     found = _ALONE.fullmatch(text) if len(text) <= _NAMING else None
     rank = rank_of(found["rank"]) if found and found["rank"] else None
     return (found["id"], rank) if found and (rank or not found["rank"]) else ("", None)
+
+
+def names_next(text: str) -> str:
+    """The id on a line of nothing else that is about what stands below: it bears a mark, or a priority."""
+    source, rank = alone(text)
+    return source if rank or text[:1] in _MARKS else ""
 
 
 def opening(raw: str) -> Opening:
@@ -133,7 +140,7 @@ def closing(raw: str) -> tuple[str, int]:
     if not raw.rstrip(" .。").endswith(("]", ")", "）")):
         return "", len(raw)
     found = _CLOSES.search(raw[-60:])
-    if found and _is_rank(found.group("id")):
+    if found and (_is_rank(found.group("id")) or _is_part(found.group("id"))):
         return "", len(raw)
     return (
         (found.group("id"), len(raw) - 60 + found.start() if len(raw) > 60 else found.start())
@@ -145,6 +152,11 @@ def closing(raw: str) -> tuple[str, int]:
 def _is_rank(name: str | None) -> bool:
     """Whether what stands in brackets is a priority, `P1`, and no id."""
     return name is not None and name.lower() in ranks().whole
+
+
+def _is_part(name: str) -> bool:
+    """Whether what stands in brackets is the name of a part or a norm, `ESP32`, and no id."""
+    return _ONE_WORD.fullmatch(name) is not None and _USUAL_ID.fullmatch(name) is None
 
 
 def cell_id(text: str, *, named: bool = True) -> str:

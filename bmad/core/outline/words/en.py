@@ -16,7 +16,7 @@ ENGLISH = Language(
             "requested changes|…change requests|requests|…requests|describe the solution youd like…|…the solution youd like…|proposed solution…"
         ),
         Role.DESIGN: (
-            "design|…design|design details|detailed design|technical design|proposed solution|proposed changes|"
+            "design document|…design document|architecture document|…architecture document|…redesign proposal|design|…design|design details|detailed design|technical design|proposed solution|proposed changes|"
             "proposed change|solution|implementation|implementation details|implementation plan|architecture|…architecture|technical approach|approach|"
             "technical details|system design|proposal|…proposal|api design|user experience|ui|user interface"
         ),

@@ -11,7 +11,7 @@ FRENCH = Language(
             "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|"
             "spécifications fonctionnelles|ce que fait…|besoins fonctionnels|règles de gestion"
         ),
-        Role.DESIGN: "conception|conception…|architecture|architecture…|solution|mise en œuvre|spécifications techniques",
+        Role.DESIGN: "specs techniques|dossier de conception|dossier darchitecture|conception|conception…|architecture|architecture…|solution|mise en œuvre|spécifications techniques",
         Role.STORIES: "cas dutilisation|cas dutilisation…|récits utilisateur…|récits utilisateurs|histoires utilisateur|"
         "user stories|scénarios utilisateur…|scénarios utilisateurs…|parcours utilisateur",
         Role.CRITERIA: "critères dacceptation|critères dacceptation…|scénarios dacceptation|scénarios|recette|critères",

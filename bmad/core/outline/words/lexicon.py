@@ -29,6 +29,8 @@ _SAMPLE = 60_000
 _TYPED = 5
 """The fewest letters of a word that is known without its accents; a shorter one may be another."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_COMPOUND = 9
+"""The fewest letters of a word that others are made with."""
 _MOST_WORDS = 5
 _FEW = 3
 _FIRST = (Role.NON_GOAL, Role.LATER)
@@ -86,9 +88,12 @@ def folded(text: str) -> str:
 
 
 class Index(Generic[T]):
-    """Phrases, whole or with `…` at an end, each with what it means."""
+    """Phrases, whole or with `…` at an end, each with what it means.
 
-    def __init__(self, entries: Iterable[tuple[T, Phrases]]) -> None:
+    With `compounds`, a long word behind `…` may be the end of another one: `Geschäftsanforderungen`.
+    """
+
+    def __init__(self, entries: Iterable[tuple[T, Phrases]], *, compounds: bool = False) -> None:
         self.whole: dict[str, T] = {}
         self.begins: dict[str, T] = {}
         self.ends: dict[str, T] = {}
@@ -101,6 +106,8 @@ class Index(Generic[T]):
         self._first = {phrase.partition(" ")[0] for phrase in (*self.holds, *self.begins)}
         self._last = {phrase.rpartition(" ")[2] for phrase in self.ends}
         """The words that phrases begin and end with: most texts have none of them in their place."""
+        long = (one for one in self.ends if compounds and " " not in one and len(one) >= _COMPOUND)
+        self._tails = tuple(sorted(long, key=len, reverse=True))
 
     def _add(self, phrase: str, meaning: T) -> None:
         before, after = phrase.startswith("…"), phrase.endswith("…")
@@ -129,6 +136,9 @@ class Index(Generic[T]):
         for size in sizes if words and words[-1] in self._last else ():
             if (part := " ".join(words[-size:])) in self.ends:
                 return self.ends[part], part
+        if words and len(words[-1]) > _COMPOUND and words[-1].endswith(self._tails):
+            part = next(one for one in self._tails if words[-1].endswith(one))
+            return self.ends[part], part
         for size in sizes if begun and not begun[0] else ():
             if (part := " ".join(words[:size])) in self.begins:
                 return self.begins[part], part
@@ -151,7 +161,7 @@ def headings() -> "tuple[Index[Role], Index[Role]]":
         Index(
             sorted((entry for entry in entries if entry[0] in _FIRST), key=lambda entry: _FIRST.index(entry[0]))
         ),
-        Index(entry for entry in entries if entry[0] not in _FIRST),
+        Index((entry for entry in entries if entry[0] not in _FIRST), compounds=True),
     )
 
 
