@@ -93,6 +93,14 @@ def test_adopt_writes_one_line_and_leaves_the_rest(old: Path, policy: str, told:
     assert (old / "bmad.yaml").read_text("utf-8") == told.format(git("rev-parse", "HEAD", cwd=old))
 
 
+@pytest.mark.parametrize("policy", ['{"version": 1}\n', '"gate":\n  level: traced\n', "version: 1\n...\n"])
+def test_adopt_says_what_to_write_where_it_cannot_write_it(old: Path, policy: str) -> None:
+    written(old, {"bmad.yaml": policy})
+    told = inside("adopt", cwd=old).err
+    assert f"write into its `gate`: since: {git('rev-parse', 'HEAD', cwd=old)}" in told
+    assert (old / "bmad.yaml").read_text("utf-8") == policy
+
+
 def test_adopt_needs_a_commit(tmp_path: Path) -> None:
     assert inside("adopt", cwd=tmp_path).code == 2
     git("init", "-q", ".", cwd=tmp_path)

@@ -5,6 +5,7 @@ import re
 from bmad.errors import UsageError
 from bmad.model.backfill import AdoptReport
 from bmad.model.layout import POLICY
+from bmad.model.settings import Settings
 from bmad.ports.files import Formats, Workspace
 
 _BLOCK = re.compile(r"^gate:[ \t]*(?:#[^\n]*)?\n(?=[ \t]+\S)", re.MULTILINE)
@@ -18,12 +19,13 @@ def adopt(workspace: Workspace, formats: Formats, head: str) -> AdoptReport:
     Raises: UsageError where the settings cannot be written by a program.
     """
     text = workspace.read(POLICY) or ""
-    since = formats.settings(text).gate.since
+    before = formats.settings(text)
+    since = before.gate.since
     if since is not None:
         return AdoptReport(since=since, written=(), notes=tuple(_notes(since, is_new=False)))
     new = _with(text, head)
-    said = formats.settings(new)
-    if said.gate.since != head or said.layout != formats.settings(text).layout:
+    said = _read(formats, new)
+    if said is None or said.gate.since != head or said.layout != before.layout:
         raise UsageError(
             f"{POLICY} cannot be written by a program as it stands; write into its `gate`: since: {head}"
         )
@@ -32,6 +34,14 @@ def adopt(workspace: Workspace, formats: Formats, head: str) -> AdoptReport:
             raise UsageError(f"{POLICY} was changed just now; try again.")
         writer.write({POLICY: new})
     return AdoptReport(since=head, written=(POLICY,), notes=tuple(_notes(head, is_new=True)))
+
+
+def _read(formats: Formats, text: str) -> Settings | None:
+    """The settings of a text that a program wrote; None where it is none."""
+    try:
+        return formats.settings(text)
+    except UsageError:
+        return None
 
 
 def _with(text: str, head: str) -> str:
