@@ -199,6 +199,7 @@ def test_rounds_that_are_used_up_wait_for_a_person_who_may_grant_more(tmp_path: 
     stage.bmad("act", stage.first, code=4)
     told = stage.bmad("inbox").out
     assert "its 2 rounds are used up" in told
+    assert name in told, "what is left to be mended is shown"
     assert f"bmad arbitrate {stage.first} --more 2" in told
     stage.bmad("arbitrate", stage.first, "--more", "1", "--why", "Make it two.")
     play(stage, {"3/fix": source(RIGHT), f"3/{REVIEW}": found(settled=[name])})

@@ -127,11 +127,11 @@ _LOOKED_AT = (State.REVIEW, State.TRIAGE, State.ARBITRATE, State.ACCEPT)
 def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
     """The findings that a person has to do something about."""
     match run.state:
-        case State.ARBITRATE:
+        case State.ARBITRATE if disputes:
             return disputes
         case State.TRIAGE:
             return [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
-        case State.FIX:
+        case State.FIX | State.ARBITRATE:
             to_mend = (Disposition.CONFIRMED, Disposition.JOINED)
             return [one for one in run.findings.values() if one.disposition in to_mend]
         case State.ACCEPT:
