@@ -89,8 +89,9 @@ def _about(app: App, judged: Judged) -> RangeReport | None:
         return None
     from bmad.pipeline.trace.report import ReportRequest, report  # noqa: PLC0415 - of requests alone
 
+    asked = ReportRequest(verdict.base, verdict.head, target=verdict.target)
     try:
-        return report(app.history(), app.formats, app.clock, ReportRequest(verdict.base, verdict.head))
+        return report(app.history(), app.formats, app.clock, asked)
     except BmadError:  # the verdict stands without it
         return None
 

@@ -16,6 +16,7 @@ from bmad.pipeline.gate.gate import GateRequest, forewarned
 from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.render.ci import summary as summary_of
 from bmad.store.formats import TextFormats
+from tests.gate.records import CODE, REVIEWED, reviewed
 from tests.gate.repo import FIND, POLICY, At, Repo, story
 from tests.program import Ended, bmad, git
 
@@ -122,6 +123,20 @@ def test_a_queue_takes_its_base_from_the_event(host: Host) -> None:
     assert f"Base `{before}`" in summary
     event["merge_group"] = {**group, "head_sha": before, "base_sha": host.repo.tip("main")}
     assert host.github("merge_group", event)[0].code == 0
+
+
+def test_a_record_is_for_the_branch_that_the_event_names(host: Host) -> None:
+    """As where the base is named on the command line; the honest twin was made for that branch."""
+    for branch, code in (("other", 1), ("main", 0)):
+        base = host.repo.commit("main", "Ask\n\nPolicy: why\n", {"bmad.yaml": REVIEWED})
+        host.repo.branch("work")
+        reviewed(host.repo, FIND, CODE, target=f"refs/heads/{branch}")
+        head = host.repo.tip("work")
+        ended, summary = host.request(head)
+        assert (ended.code, "passes it" in summary) == (code, not code)
+        group = {"base_ref": "refs/heads/main", "base_sha": base, "head_sha": head}
+        event = {"repository": {"default_branch": "main"}, "merge_group": group}
+        assert host.github("merge_group", event)[0].code == code
 
 
 def test_a_push_is_an_audit_from_the_old_tip(host: Host) -> None:

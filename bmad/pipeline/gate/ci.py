@@ -11,6 +11,7 @@ from bmad.core.ci_events import host_of
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.ci import Asked, Host
 from bmad.model.gate import GateReport
+from bmad.pipeline.branches import HEADS
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.gate import GateRequest, forewarned
 from bmad.ports.files import Formats
@@ -55,7 +56,8 @@ def _request(objects: Objects, formats: Formats, asked: Asked) -> tuple[GateRequ
     _here(objects, base)
     adopted = _adopted(objects, formats, asked)
     notes = [] if adopted else ["the default branch has no bmad.yaml yet, so this can only adopt bmad: look at it"]
-    return GateRequest(base, asked.head, require_policy=adopted), notes
+    target = f"{HEADS}{asked.target}"
+    return GateRequest(base, asked.head, require_policy=adopted, target=target), notes
 
 
 def _of_push(objects: Objects, asked: Asked) -> tuple[GateRequest, list[str]]:

@@ -22,7 +22,10 @@ NOTHING = "the range is empty: head is the base or an ancestor of it, so there i
 
 
 class GateRequest(NamedTuple):
-    """What a person or CI asks for; `since` (a revision or `root`) goes without base."""
+    """What a person or CI asks for; `since` (a revision or `root`) goes without base.
+
+    `target` is the full ref of the branch that the base is of, where it is named by its id.
+    """
 
     base: str | None = None
     head: str | None = None
@@ -30,6 +33,7 @@ class GateRequest(NamedTuple):
     since: str | None = None
     require_policy: bool = False
     report_only: bool = False
+    target: str | None = None
 
 
 def gate(
@@ -149,4 +153,5 @@ def _tips(objects: Objects, request: GateRequest) -> Tips:
     if request.since == "root":
         head = objects.tips(request.head or "HEAD", request.head).head
         return Tips("", head, None)
-    return objects.tips(request.since or request.base, request.head)
+    tips = objects.tips(request.since or request.base, request.head)
+    return tips._replace(target=request.target or tips.target)

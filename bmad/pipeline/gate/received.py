@@ -106,7 +106,8 @@ def _branch(history: History, formats: Formats, clock: Clock, one: Asked, report
                 return Answer(ref, _REWRITTEN.format(old[:12]))
         except UndecidableError:  # the old tip is not there: a client that has not fetched it
             return Answer(ref, _REWRITTEN.format(old[:12]))
-    request = GateRequest(old, new) if one.does == "judge" else GateRequest(None, new, since="root")
+    begun = GateRequest(None, new, since="root")
+    request = GateRequest(old, new, target=ref) if one.does == "judge" else begun
     return Answer(ref, report=gate(history, formats, clock, request._replace(report_only=report_only)))
 
 

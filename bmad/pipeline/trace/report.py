@@ -41,6 +41,7 @@ class ReportRequest(NamedTuple):
     base: str | None = None
     head: str | None = None
     since: str | None = None
+    target: str | None = None
 
 
 def report(history: History, formats: Formats, clock: Clock, request: ReportRequest) -> RangeReport:
@@ -50,7 +51,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     """
     with history.read() as objects:
         tips = objects.tips(request.since or request.base, request.head)
-        judged = GateRequest(tips.target or tips.base, tips.head)
+        judged = GateRequest(tips.target or tips.base, tips.head, target=request.target)
         if request.since is not None:
             judged = GateRequest(None, tips.head, since=tips.base)
         specs = Specs(objects, formats)
