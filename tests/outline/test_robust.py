@@ -1,11 +1,15 @@
 """The outline mapper on whatever it is given: it never fails, and every character is counted once."""
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bmad.core.outline import outline
 from bmad.core.outline.compose.depends import acyclic
+from bmad.core.outline.read.markdown import parse
+from bmad.core.outline.read.plain import PlainReader
 from tests.outline.drafts import check, check_whole
 
 LINES = st.sampled_from(
@@ -54,6 +58,28 @@ MARKS = st.text(alphabet="#-*_`>[]()!<>|:.,。 \t\n\r\\&1aA必MUST\u2028\x0b\ufe
 def test_any_text_gives_a_whole_draft(lines: list[str], end: str) -> None:
     text = end.join(line.replace("\n", end) for line in lines)
     check_whole(text, outline(text))
+
+
+PIECES = st.sampled_from(
+    [
+        "- ", "* ", "1. ", "2. ", "## ", "a|b", "|a|b|", "|-|-|", "---", "```", "~~~", "> ", "  ", "    ", "[a]: b",
+        "[ ] ", "<!-- ", "-->", "<div>", "word", "**bold**", "`c`", " ", "\t", "\0", "\u00a0", "\r\n", "\n", "\n\n",
+    ]
+)  # fmt: skip
+
+
+@example(["## a|b", "\n", "---|---"])
+@example(["- a", "\n\n", "  ", "b"])
+@settings(max_examples=250)
+@given(st.lists(st.one_of(PIECES, LINES), max_size=18))
+def test_what_is_plain_is_read_as_markdown_it_reads_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    with (
+        patch.object(PlainReader, "read", return_value=None),
+        patch.object(PlainReader, "begins", return_value=False),
+    ):
+        whole = parse(text)
+    assert parse(text) == whole
 
 
 @settings(max_examples=250)

@@ -5,10 +5,11 @@ from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
 from bmad.core.outline.read.cards import Card, card
+from bmad.core.outline.read.document import Document, Node, Part
 from bmad.core.outline.read.fences import paragraphs
 from bmad.core.outline.read.inline import one_line, plain
 from bmad.core.outline.read.lines import bare, flat, is_marked_line, refuses, trimmed
-from bmad.core.outline.read.markdown import Document, Node, Part, parse
+from bmad.core.outline.read.markdown import parse
 from bmad.core.outline.read.marks import (
     BULLET,
     CHECKBOX,

@@ -1,6 +1,6 @@
 """What the lines of an intent say by their form alone: marks that stand for a heading, and the words of one."""
 
-from bmad.core.outline.read.markdown import Node
+from bmad.core.outline.read.document import Node
 from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import find_heading, folded
