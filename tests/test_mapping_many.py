@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bmad.core.outline import outline
 from bmad.model.edits import AddItem, SetBody
 from bmad.model.spec import Requirement
 from tests.layout import canonical, edit, parse
@@ -20,6 +21,13 @@ def test_equal_sentences_are_each_their_own(tmp_path: Path) -> None:
     assert (fewer.ok, fewer.created, len(fewer.retired)) == (True, (), 300)
     assert findings(tmp_path) == ["V18"]
     assert len(tree(tmp_path)) == 4 + 1 + MANY - 100
+
+
+def test_a_requirement_of_many_details_is_mapped_again(tmp_path: Path) -> None:
+    lines = "".join(f"- line {number} of a receipt is printed\n" for number in range(120))
+    text = f"# Till\n\n## Requirements\n\n- It must print all of this:\n\n{lines.replace('- ', '  - ')}"
+    run(tmp_path, text, outline)
+    assert not run(tmp_path, f"{text}- It must add.\n", outline).conflicts
 
 
 def test_many_edits_of_one_document_leave_the_rest(tmp_path: Path) -> None:

@@ -131,8 +131,9 @@ LOCK_LINES = 1_500_000
 """Lines that versions of the lock have otherwise than one another, at about 250 bytes each; a large project has
 30,000 in one version, and changes some dozens at a time."""
 
-NODE_PARTS = 100
-"""Parts of one node that a mapper wrote, as the lock has them; there are some twenty kinds."""
+NODE_PARTS = 2000
+"""Parts of one node that a mapper wrote, as the lock has them; there are some twenty kinds, and each criterion is
+one: a requirement in the wild has 113."""
 
 LOCK_PARTS = 1_000_000
 """Parts of all nodes of one version of the lock, at about 110 bytes each; ten thousand items have some 60,000."""

@@ -152,7 +152,10 @@ def test_e_a_long_word_of_a_line_is_read_in_its_own_size(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (f"node FR-9 {DIGESTS[0]}{' a=1' * 3_000_000}", "a node of 3000000 parts, and at most 100 are read"),
+        (
+            f"node FR-9 {DIGESTS[0]}{' a=1' * 3_000_000}",
+            f"a node of 3000000 parts, and at most {NODE_PARTS} are read",
+        ),
         ("\n".join(f"node FR-{at} {DIGESTS[0]} a=1 b=2" for at in range(600)), "more than 1000 parts"),
     ],
     ids=["one node", "all"],
