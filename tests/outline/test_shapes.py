@@ -45,8 +45,10 @@ def test_a_heading_with_nothing_below_it_asks_itself() -> None:
         ("N1", "It prints"),
         ("N2", "It adds"),
     ]
-    bare = "# Till\n\n## Features\n\n### Print receipts\n\n### Performance\n\n## Printing\n\n### Paper\n"
-    assert asked(bare) == ["Print receipts"]
+    bare = "# Till\n\n## Features\n\n### Print receipts\n\n### Add totals\n\n### Performance\n\n## Printing\n\n### Paper\n"
+    assert asked(bare) == ["Print receipts", "Add totals"]
+    emptied = bare.replace("totals\n", "totals\n\n- of a day\n").replace("### Performance", "### Fold\n\n- paper")
+    assert asked(emptied) == ["of a day", "paper"]
 
 
 def test_a_line_of_an_id_and_a_priority_is_about_the_paragraph_below_it() -> None:

@@ -67,6 +67,7 @@ class _Reader:
 
     def run(self) -> Reading:
         above_others = {part.parent for part in self.document.parts}
+        bare = self._mostly_bare(above_others)
         for index, part in enumerate(self.document.parts):
             above = self.sections[part.parent].path if part.parent >= 0 else ()
             path = (*above, part.title) if part.title else above
@@ -78,18 +79,30 @@ class _Reader:
             self.section = index
             self._nodes(part.nodes, -1)
             if not part.nodes and index not in above_others:
-                self._heading_alone(part)
+                self._heading_alone(part, asked=part.parent in bare)
         return Reading(self.text, self.sections, self.groups, self.blocks, self.document.leaves, self.codes)
 
     def _heading(self, part: Part) -> Heading:
         code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
         return heading(part.title)._replace(code=code)
 
-    def _heading_alone(self, part: Part) -> None:
-        """A heading that nothing stands below says itself what its author numbered or named as a piece of work."""
+    def _mostly_bare(self, above_others: set[int]) -> set[int]:
+        """The parts of which most headings, and several, have nothing below them."""
+        count: dict[int, list[int]] = {}
+        for index, part in enumerate(self.document.parts):
+            empty = not part.nodes and index not in above_others
+            count.setdefault(part.parent, []).append(empty)
+        return {parent for parent, empty in count.items() if sum(empty) > 1 and 2 * sum(empty) > len(empty)}
+
+    def _heading_alone(self, part: Part, *, asked: bool) -> None:
+        """A heading that nothing stands below says itself what its author numbered or named as a piece of work.
+
+        `asked`: nothing stands below most beside it, so that they are what a heading above them may ask for.
+        """
         said = self.sections[self.section].heading
         known = find_heading(bare(said.words)) is not None
-        if said.words and not known and part.level <= _DEEPEST and (said.unit in _WORK or self._asks(part.parent)):
+        asks = said.unit in _WORK or (asked and self._asks(part.parent))
+        if said.words and not known and part.level <= _DEEPEST and asks:
             block = self._add(Kind.SENTENCE, part.span, self._group("para", -1), said.words)
             block.source = said.source
 
