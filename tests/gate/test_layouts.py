@@ -102,6 +102,11 @@ def test_no_document_wanders_by_the_settings(away: Repo, paths: str) -> None:
     assert "no longer has" in away.gate().every_finding[0].message
 
 
+def test_a_policy_that_goes_is_told_as_that_wherever_the_documents_stand(away: Repo) -> None:
+    away.commit("work", f"Away\n\n{WHY}", {"bmad.yaml": None})
+    refuses(away.gate(), "G06")
+
+
 def test_documents_that_move_with_the_settings_are_refused(away: Repo) -> None:
     away.commit("work", f"Move\n\n{WHY}", {"bmad.yaml": POLICY})
     moved: dict[str, Content] = locked(SMALL, LAYOUT)

@@ -25,10 +25,14 @@ _ID = re.compile(r"[0-9a-f]{40}")
 def moved(world: World, to: World, tips: Iterable[str]) -> Mapping[str, str]:
     """The commits of a history by what stands for each in another world.
 
-    Each for itself where a tree of it has documents and no policy that could say where they stand.
+    Each for itself where a tree of it has documents and no policy that could say where they stand, be it that of
+    the merge of the first two, which are base and head.
     """
-    past = frozenset[str]().union(*map(world.past, tips))
-    if not all(_says_where(world, name) for name in past):
+    ends = list(tips)
+    past = frozenset[str]().union(*map(world.past, ends))
+    merged = world.merge(*ends[:2]) if ends[0] not in world.past(ends[1]) else None
+    trees = {world.commits[name].tree for name in past} | ({merged.tree} if merged is not None else set())
+    if not all(_says_where(world, tree) for tree in trees):
         return {name: name for name in past}
     return _Mover(world, to, past).all()
 
@@ -65,8 +69,8 @@ class _Mover:
         return _ID.sub(lambda match: self._of(match[0]), text)
 
 
-def _says_where(world: World, name: str) -> bool:
-    files = world.files(name)
+def _says_where(world: World, tree: str) -> bool:
+    files = world.trees[tree]
     at = files.get(POLICY.encode())
     if at is None:
         return not any(_place(path.decode()) != path.decode() for path in files)

@@ -300,6 +300,8 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     if step.after.policy.fault:
         message = f"{POLICY} of the result cannot be read: {told(step.after.policy.fault)}"
         return [undecidable(message, POLICY, "mend it")]
+    if not step.after.has_policy and step.after.layout != step.before.layout:
+        return judge_net(rules, verdicts)  # nothing says where its documents stand
     findings = [*_unjudgeable(step), *unread(step)]
     findings += [] if findings else unreadable(step.after, "the result")
     if findings:
