@@ -25,13 +25,14 @@ _ID = re.compile(r"[0-9a-f]{40}")
 def moved(world: World, to: World, tips: Iterable[str]) -> Mapping[str, str]:
     """The commits of a history by what stands for each in another world.
 
-    Each for itself where a tree of it has documents and no policy that could say where they stand, be it that of
-    the merge of the first two, which are base and head.
+    Each for itself where a tree of it, be it that of the merge of the first two (base and head), has no policy that
+    could say where documents stand; a root alone may have none.
     """
     ends = list(tips)
     past = frozenset[str]().union(*map(world.past, ends))
     merged = world.merge(*ends[:2]) if ends[0] not in world.past(ends[1]) else None
-    trees = {world.commits[name].tree for name in past} | ({merged.tree} if merged is not None else set())
+    trees = {world.commits[name].tree for name in past if world.commits[name].parents}
+    trees |= {merged.tree} if merged is not None else set()
     if not all(_says_where(world, tree) for tree in trees):
         return {name: name for name in past}
     return _Mover(world, to, past).all()
@@ -70,11 +71,8 @@ class _Mover:
 
 
 def _says_where(world: World, tree: str) -> bool:
-    files = world.trees[tree]
-    at = files.get(POLICY.encode())
-    if at is None:
-        return not any(_place(path.decode()) != path.decode() for path in files)
-    return policy_of(world.blobs[at.id].decode()) is not None
+    at = world.trees[tree].get(POLICY.encode())
+    return at is not None and policy_of(world.blobs[at.id].decode()) is not None
 
 
 def _place(path: str) -> str:
