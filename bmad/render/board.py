@@ -8,8 +8,8 @@ from bmad.model.spending import money
 from bmad.render.margin import counted, outdated
 from bmad.render.words import line, plural
 
-_WAITING = ("backlog", "active")
-"""Where what a story waits for is told: of what was begun by hand, too."""
+_WAITING = ("backlog", "active", "dev")
+"""Where what a story waits for is told: of what was begun by hand, too, and of what is prepared."""
 
 _MARK = {"backlog": "·", "elsewhere": "○", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
 

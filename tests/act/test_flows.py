@@ -283,3 +283,19 @@ def test_tester_and_developer_work_in_contexts_of_their_own(tmp_path: Path) -> N
     assert "Its tests stand in the folder already" in stage.told(stage.first, "1/dev")
     for step in ("1/dev", f"1/{REVIEW}"):
         assert "number seven" not in stage.told(stage.first, step)
+
+
+def test_what_a_preparation_comes_to_wait_for_lands_before_it_is_built(tmp_path: Path) -> None:
+    """Nothing of it is built beside that, and then it is built on that."""
+    stage = Stage(tmp_path)
+    path = stage.path(stage.first)
+    own = f"\n- Territory: `{stage.file_of(stage.first)}`, `tests/**`\n- Depends on: {stage.second}"
+    waits = (stage.repo / path).read_text(encoding="utf-8").replace("\n\n## ", f"{own}\n\n## ", 1)
+    stage.play({f"{stage.first} 1/create": {"files": {path: waits}, "answer": {}}})
+    out = stage.bmad("act", stage.first, code=4).out
+    assert f"it waits for {stage.second}" in out
+    assert "under way (dev)" in stage.bmad("act", "--dry-run").out
+    assert f"waits for {stage.second}" in stage.bmad("status").out
+    stage.bmad("act")
+    events = [one["event"] for one in stage.events(stage.first)]
+    assert events[:4] == ["started", "created", "moved", "developed"], "it is built on what landed"

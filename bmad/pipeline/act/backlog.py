@@ -1,6 +1,6 @@
 """The stories of a target: which of them may be begun, and what keeps the others from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from bmad.core.act import schedule
@@ -150,14 +150,17 @@ class Backlog:
             return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
         if item.done_elsewhere:
             return _BEFORE.format(item.done_elsewhere)
-        missing = self.missing(story)
-        if missing:
-            others = self._of_others(missing)
-            told = (f"{one} of {others[one]}" if one in others else one for one in missing)
-            return f"it waits for {', '.join(told)}"
+        if waits := self.waits(self.missing(story)):
+            return waits
         if marks := basis.state.documents[item.path].document.clarifications:
             return _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
         return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
+
+    def waits(self, missing: Collection[str]) -> str:
+        """What is said of a story that waits for others; empty where it waits for none."""
+        others = self._of_others(missing)
+        told = [f"{one} of {others[one]}" if one in others else one for one in missing]
+        return f"it waits for {', '.join(told)}" if told else ""
 
     def missing(self, story: str) -> tuple[str, ...]:
         """The stories that have to land before it."""

@@ -137,8 +137,8 @@ def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
     try:
         session.carried.add(story)
         session.changed([story])
-        while story not in session.tried and seat.goes_on(session.run(story)):
-            if not _step(session, story, hold, seat):
+        while story not in session.tried and not session.waits(session.run(story)):
+            if not seat.goes_on(session.run(story)) or not _step(session, story, hold, seat):
                 break
     finally:
         hold.release()

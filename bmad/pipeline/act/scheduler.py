@@ -242,12 +242,15 @@ class Scheduler:
         return told
 
     def _planned(self, story: str) -> str:
-        run, backlog = self._session.run(story), self._session.backlog
+        session, backlog = self._session, self._session.backlog
+        run = session.run(story)
         if backlog.can_begin(story):
             obstacle = backlog.obstacle(story)
             return obstacle or ("" if backlog.basis.closed(story) else _BEGUN)
         if backlog.is_elsewhere(story):
             return backlog.where(run)
+        if waits := backlog.waits(session.waits(run)):
+            return waits
         if run.state in STEPS:
             return f"would go on with {run.step()}"
         if run.goes_on_by_itself:
@@ -287,7 +290,7 @@ class Scheduler:
         """The stories that something can be done for, best first; each is looked into once it is asked for."""
         session = self._session
         for story in left:
-            if session.run(story).state in STEPS:
+            if session.run(story).state in STEPS and not session.waits(session.run(story)):
                 yield session.work(story, lands=session.run(story).state is State.LAND)
         for story in left:
             if session.run(story).state in STEPS:

@@ -95,6 +95,10 @@ class Session:
             stated = self._prepared(run)
         return Work(story, stated, lands)
 
+    def waits(self, run: Run) -> tuple[str, ...]:
+        """The stories that have to land before one that is prepared is built: its preparation may name them."""
+        return self.backlog.missing(run.story) if run.state is State.DEV and not run.submitted else ()
+
     def _prepared(self, run: Run) -> tuple[str, ...]:
         """The territory of a preparation that is held; asked for each time that a story is chosen."""
         base, known = self._held.get(run.story, ("", ()))

@@ -32,11 +32,15 @@ def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | No
 
 def counted(session: Session, one: StoryStand) -> StoryStand:
     """A stand as it is counted at the end of a call."""
-    return one if session.tried.get(one.id) != session.stopped else _by_itself(session, one)
+    for_others = session.waits(session.run(one.id)) or session.tried.get(one.id) == session.stopped
+    return _by_itself(session, one) if for_others else one
 
 
 def _by_itself(session: Session, one: StoryStand) -> StoryStand:
-    """A stand without what would be done with it, or what stopped all stories: it waits for nobody's word."""
+    """A stand without what would be done with it, what has to land first, or what stopped all stories.
+
+    It waits for nobody's word.
+    """
     return one.model_copy(update={"waits_for": session.run(one.id).waits_for})
 
 
@@ -52,4 +56,4 @@ def stand_of(session: Session, story: str, obstacle: str) -> StoryStand:
         fresh = run if run.state is State.BACKLOG else Run(story)
         landed = basis.closed(story) and not obstacle
         return stand(fresh, item, obstacle, prices=prices, landed=landed)
-    return stand(run, item, run.waits_for or obstacle, prices=prices)
+    return stand(run, item, run.waits_for or obstacle or backlog.waits(session.waits(run)), prices=prices)
