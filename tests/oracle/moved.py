@@ -25,8 +25,8 @@ _ID = re.compile(r"[0-9a-f]{40}")
 def moved(world: World, to: World, tips: Iterable[str]) -> Mapping[str, str]:
     """The commits of a history by what stands for each in another world.
 
-    Each for itself where a tree of it, be it that of the merge of the first two (base and head), has no policy that
-    could say where documents stand; a root alone may have none.
+    Each for itself where a tree of it, be it that of the merge of the first two (base and head), has no policy
+    that could say where documents stand; a root alone may have none.
     """
     ends = list(tips)
     past = frozenset[str]().union(*map(world.past, ends))
