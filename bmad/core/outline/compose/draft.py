@@ -105,16 +105,21 @@ class _Composer:
         return DraftStatement(
             span=block.span,
             klass=klass or StatementClass.REQUIREMENT,
-            under=self.stories.path(block.section),
+            under=self._under(block),
             title=_titled(self.stories.named(block)),
             source=block.source,
         )
+
+    def _under(self, block: Block) -> tuple[str, ...]:
+        """The headings above a block; one that says itself what is asked for stands not below itself."""
+        path = self.stories.path(block.section)
+        return path[:-1] if block.span == self.sections[block.section].span else path
 
     def _block(self, block: Block) -> DraftBlock:
         verdict = self.judged.verdicts[block.index]
         return DraftBlock(
             block.span,
-            self.stories.path(block.section),
+            self._under(block),
             self.number.get(block.index, -1),
             verdict.why,
             self.judged.standings[block.section].asks,
