@@ -80,6 +80,17 @@ def test_ids_in_a_sentence_that_are_numbered_anew_are_no_change_to_a_title_of_a_
     assert run(tmp_path, said, outline).conflicts
 
 
+def test_headings_that_are_asked_for_may_name_each_other_by_ids_that_are_numbered_anew() -> None:
+    text = (
+        "# Dome\n\n## Needs\n\n### I1: A page must exist (I4)\n\n### I2: A page must exist (I3)\n\n"
+        "### I3: A page must show rain\n\n### I4: Login must work (I1)\n"
+    )
+    edited = EDITS["renumber"](text, outline(text))
+    assert edited is not None
+    seen = tried(text, edited)
+    assert (seen.conflict, seen.created, seen.retired, seen.differs) == ("", 0, 0, False)
+
+
 def in_one(text: str) -> Draft:
     """What another mapper makes of a text: all of it in one epic."""
     draft = bullets(text)

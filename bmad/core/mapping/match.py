@@ -25,6 +25,8 @@ _NEAR = 8
 """How many neighbours on either side of its place a piece is held against."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
+_NAMED_HEADING = re.compile(r"(?:^|> )([A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*?)(?=[\s:：.)–—])")
+"""The id that a heading begins with, in the path of headings above a statement."""
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]|[^\W_]+")
 
 
@@ -80,12 +82,13 @@ def bare(text: str, source: str) -> str:
     return fold(text.replace(source, "", 1) if source else text)
 
 
-def _unreferring(pieces: Iterable[Placed]) -> Callable[[Placed], str]:
-    """What gives the words of one of the pieces without the ids that their author gave to any of them."""
-    sources = frozenset(one.source for one in pieces if not one.source.isdecimal())
+def _unreferring(pieces: Sequence[Placed]) -> Callable[[str], str]:
+    """What gives words without the ids that their author gave to any of the pieces, or to headings above them."""
+    sources = {one.source for one in pieces if not one.source.isdecimal()}
+    sources.update(name for under in {one.under for one in pieces} for name in _NAMED_HEADING.findall(under))
 
-    def words_alone(one: Placed) -> str:
-        return _TOKEN.sub(lambda match: "" if match[0] in sources else match[0], one.said)
+    def words_alone(text: str) -> str:
+        return _TOKEN.sub(lambda match: "" if match[0] in sources else match[0], text)
 
     return words_alone
 
@@ -102,7 +105,8 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
         lambda one: (one.said, one.under),
         lambda one: fold(one.text),
         lambda one: one.said,
-        lambda one: (alone(one), one.under),
+        lambda one: (alone(one.said), one.under),
+        lambda one: (alone(one.said), alone(one.under)),
     )
     for same in sames:
         _pair(old, new, found, same)
@@ -113,11 +117,12 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
     """The old ids of what was found to say the same words as before, ids in them aside."""
     alone = _unreferring([*old.values(), *new])
+    said = {key: alone(one.said) for key, one in old.items()}
     pairs = ((key, old[key], new[index]) for index, key in found.items())
     return {
         key
         for key, was, now in pairs
-        if (was.text, was.source) == (now.text, now.source) or alone(was) == alone(now)
+        if (was.text, was.source) == (now.text, now.source) or said[key] == alone(now.said)
     }
 
 
