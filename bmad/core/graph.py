@@ -167,11 +167,15 @@ class SpecGraph:
         for alias in item.aliases:
             self.aliases.setdefault(alias, item.id)
         if isinstance(item, Story):
+            below = self._down[item.id]
             for criterion in item.criteria:
                 node = f"{item.id}/{criterion.id}"
                 if node not in self.nodes:
                     self.nodes[node] = self._as_known(node, item.path, criterion) or _part(item, criterion)
-                self.link_all([(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))])
+                link = Link(node, LinkKind.PART_OF, item.id, criterion.line, criterion.column)
+                self.links.append(link)
+                self._up[node].append(link)
+                below.append(link)
         return True
 
     def with_story(self, old: Story, new: Story) -> "SpecGraph | None":

@@ -37,6 +37,7 @@ _SET_IN = tuple(f"\n{' ' * blanks}#" for blanks in range(1, 4))
 _AT_ITEMS = (*_SET_IN, *(f"\n{' ' * blanks}{fence}" for blanks in range(4) for fence in _FENCES))
 """The same, and how a line begins that opens or closes a fence."""
 _BULLETS = ("-", "*", "+")
+_AT_BULLETS = ("\n-", "\n*", "\n+")
 
 _VALUE = r"(\S[^\n]*)\n"
 _STATEMENT = re.compile(
@@ -145,7 +146,7 @@ def _requirement(path: str, line: int, chunk: str) -> Requirement | None:
     body = chunk[match.end() :]
     if priority is None or verify is None or traces is None or not _is_bare(title):
         return None
-    if (body.startswith(_BULLETS) or any(f"\n{mark}" in body for mark in _BULLETS)) and _has_stray(body):
+    if (body.startswith(_BULLETS) or any(mark in body for mark in _AT_BULLETS)) and _has_stray(body):
         return None
     return Requirement(
         id=name,
@@ -188,10 +189,12 @@ def _refs(value: str, line: int, column: int) -> tuple[Ref, ...] | None:
 def _of_story(path: str, text: str) -> Document | None:
     head, *bodies = text.split("\n## ")
     match = _STORY.fullmatch(head)
-    if match is None or text.count("\n#") != len(bodies) or any(mark in text for mark in _SET_IN):
+    if match is None or text.count("\n#") != len(bodies):
+        return None
+    if " #" in text and any(mark in text for mark in _SET_IN):
         return None
     last = text.rfind("\n## ")
-    if any(0 <= text.find(fence) < last for fence in _FENCES):
+    if 0 <= text.find(_FENCES[0]) < last or 0 <= text.find(_FENCES[1]) < last:
         return None
     sections = {section.title: section for section in _sections(head, bodies)}
     if len(sections) < len(bodies) or not sections.keys() <= _SECTIONS:

@@ -114,10 +114,11 @@ class Naming:
     def _kept(self, make: partial[_Item], known: str) -> _Item:
         """A piece with the id that it had: the very item that stands, where that says the same."""
         now = self.stood.item(known)
-        stands = [_bare(getattr(now, name)) for name in make.keywords]
-        if stands == [_bare(value) for value in make.keywords.values()]:
-            return cast("_Item", now)
-        return make(id=known)
+        for name, value in make.keywords.items():
+            stands = getattr(now, name)
+            if stands != value and _bare(stands) != _bare(value):
+                return make(id=known)
+        return cast("_Item", now)
 
     def _minted(self, make: Callable[..., _Item], kind: Kind, *words: str, prefix: str = "") -> _Item:
         """A piece with an equal retired one's id, or a new one."""
@@ -275,9 +276,9 @@ class Naming:
                 names = (home,)
             if entry is not None:
                 epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
-                story = self._story(entry, known.get(index), implements[index], epic)
+                make = partial(self._story, entry, implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))
-                item = story if index in known else self._minted(partial(replace, story), Kind.STORY, *words)
+                item = make(known[index]) if index in known else self._minted(make, Kind.STORY, *words)
                 items.append(item)
                 names = (*names, item.id)
             ids.stories.append(names)
@@ -291,15 +292,15 @@ class Naming:
             for item, refs in zip(items, waits, strict=True)
         ]
 
-    def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
-        """A story, with its id where it has one: the very item that stands, where that says the same."""
-        item = self.stood.item(known) if known else None
+    def _story(self, entry: DraftStory, implements: tuple[Ref, ...], epic: str, id: str) -> Story:  # noqa: A002
+        """A story with an id: the very item that stands by it, where that says the same."""
+        item = self.stood.item(id) if id in self.stood.graph.nodes else None
         now = parts(item) if item else {}
-        base = self.stood.base.get(known, {}) if known else {}
-        criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
+        base = self.stood.base.get(id, {}) if item else {}
+        criteria = number_criteria(entry.criteria, base, now, self._used(id if item else "", base, now))
         tasks = "\n".join(f"- {task}" for task in entry.tasks)
         story = Story(
-            id=known or "",
+            id=id,
             title=entry.title,
             epic=Ref(epic),
             implements=implements,
@@ -313,9 +314,9 @@ class Naming:
         )
         return item if isinstance(item, Story) and parts(story) == now else story
 
-    def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
+    def _used(self, story: str, base: Mapping[str, str], now: Mapping[str, str]) -> int:
         """The highest criterion number that the story ever had."""
-        return max(self._criteria_gone.get(story or "", 0), *criterion_numbers([*base, *now]))
+        return max(self._criteria_gone.get(story, 0), *criterion_numbers([*base, *now]))
 
     def _match(
         self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()

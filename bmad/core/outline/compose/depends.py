@@ -11,14 +11,18 @@ _ENDS = re.compile(r"[.;。；](?=\s|$)|\n")
 
 
 class Written:
-    """Finds the ids that a text says it depends on, in the languages of one document."""
+    """Finds the ids that parts of a document say they depend on, by the phrases whose words stand in it at all."""
 
-    def __init__(self, known: Lexicon) -> None:
+    def __init__(self, known: Lexicon, document: str) -> None:
         phrases = sorted({phrase for language in known.languages for phrase in split(language.depends)}, key=len)
-        self.phrase = re.compile("|".join(re.escape(phrase) for phrase in phrases[::-1]))
+        there = folded(document)
+        phrases = [one for one in phrases if all(word in there for word in one.split())]
+        self.phrase = re.compile("|".join(re.escape(phrase) for phrase in phrases[::-1])) if phrases else None
 
     def names(self, text: str) -> list[str]:
         """The names after each phrase of dependence."""
+        if self.phrase is None:
+            return []
         low = folded(text)
         if len(low) != len(text):
             text = text.replace("'", "").replace("’", "")

@@ -58,7 +58,7 @@ class _Composer:
         self.sections = self.reading.sections
         self.texts = Texts(judged)
         self.stories = Stories(judged, self.texts)
-        self.written = Written(judged.lexicon)
+        self.written = Written(judged.lexicon, self.reading.text)
         self.taken = [block for block in self.blocks if judged.verdicts[block.index].klass is not None]
         self.number = {block.index: place for place, block in enumerate(self.taken)}
         self.needs: list[_Need] = []
@@ -283,7 +283,8 @@ class _Composer:
         names: list[str] = []
         for index in self._around(piece):
             block = self.blocks[index]
-            names += self.written.names(one_line(self.reading.text[block.span.start : block.span.end]))
+            if self.written.phrase is not None:
+                names += self.written.names(one_line(self.reading.text[block.span.start : block.span.end]))
             if block.kind == Kind.ROW:
                 shape = tables.layout(self.reading.groups[block.group].head)
                 names += names_in(tables.cell(block, shape.at(Column.DEPENDS)))

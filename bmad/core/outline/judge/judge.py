@@ -244,7 +244,8 @@ class _Judge:
         heard = self.heard[block.index]
         if self._names_next(block) or forms.PRESENT.match(block.text):
             return reasons.ABOUT
-        if forms.NAMED_LINK.fullmatch(block.text) and heard.force <= Force.TELLS and not self._in_asking(block):
+        link = "://" in block.text and forms.NAMED_LINK.fullmatch(block.text) is not None
+        if link and heard.force <= Force.TELLS and not self._in_asking(block):
             return reasons.LINKS
         if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
             return reasons.EXAMPLE
