@@ -8,6 +8,7 @@ import pytest
 
 from bmad.core.pushes import Refs, asked, pushed, received
 from bmad.core.pushes import update as one_update
+from tests.gate.records import REVIEWED, reviewed
 from tests.gate.repo import FIND, MAPPED, POLICY, Repo, story
 from tests.program import bmad, git
 
@@ -69,6 +70,17 @@ def test_policy_comes_from_the_base_of_the_server(server: Server) -> None:
     assert (code, "G07" in told) == (1, True)
     assert server.push("main~1:main")[0] == 0
     assert server.push("main")[0] == 0
+
+
+def test_a_record_is_for_the_branch_that_is_pushed(server: Server) -> None:
+    asked_for = server.local.commit("main", "Ask\n\nPolicy: why\n", {"bmad.yaml": REVIEWED})
+    assert server.push("main") == (0, "")
+    reviewed(server.local, FIND, CODE, branch="main", target="refs/heads/other")
+    code, told = server.push("main")
+    assert (code, "it was made for refs/heads/other" in told) == (1, True)
+    server.local.git("update-ref", "refs/heads/main", asked_for)
+    reviewed(server.local, FIND, CODE, branch="main")
+    assert server.push("main") == (0, "")
 
 
 def test_no_protected_branch_is_rewritten_or_deleted_and_others_are_free(server: Server) -> None:
