@@ -61,6 +61,35 @@ def test_a_line_of_an_id_and_a_priority_is_about_the_paragraph_below_it() -> Non
     assert left(text) == {"`T01` `Could-Have`": reasons.ABOUT, "_T02_": reasons.ABOUT}
 
 
+def test_ids_between_slashes_are_ids() -> None:
+    text = (
+        "# Spiel\n\n## Funktionen\n\n- /F10/ Der Benutzer kann starten.\n- **/F20/** Er kann enden. (/F10/)\n"
+        "- /V1/orders wird gelesen.\n\n### /F50/ Drucken\n\n| ID | Was |\n|---|---|\n| /D10/ | Spielstand |\n"
+    )
+    draft = mapped(text)
+    assert [one.source for one in draft.requirements] == ["F10", "F20", "", "D10"]
+    assert draft.requirements[0].title == "Der Benutzer kann starten"
+
+
+def test_a_section_may_name_its_id_and_its_priority_in_lines_of_their_own() -> None:
+    text = (
+        "# 软件需求\n\n## 功能需求\n\n### 电池养护\n\n**标识符**：F-BAT\n\n**描述**：支持电池养护。\n\n"
+        "**优先级**：Could\n"
+    )
+    draft = mapped(text)
+    assert [one.source for one in draft.requirements] == ["F-BAT"]
+    assert priorities(text) == [Priority.COULD]
+
+
+def test_a_row_whose_id_is_struck_out_is_no_work() -> None:
+    text = (
+        "# Reader\n\n## Requirements\n\n| ID | Requirement |\n|---|---|\n| ~~`R-01`~~ | It reads |\n"
+        "| `R-02` | It writes |\n"
+    )
+    assert [one.source for one in mapped(text).requirements] == ["R-02"]
+    assert refused(text) == ["| ~~`R-01`~~ | It reads |"]
+
+
 def test_a_table_of_fields_is_the_card_of_one_requirement() -> None:
     text = (
         "# Caja\n\n## Ficha RF-1\n\n| Campo | Detalle |\n|---|---|\n| **Proyecto** | Caja |\n| **ID** | RF-1 |\n"

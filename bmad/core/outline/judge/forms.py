@@ -184,7 +184,7 @@ def record(block: Block) -> tuple[str, str]:
         name, _, value = block.text.partition(":")
     if len(name.split()) > 4:
         return "", ""
-    return folded(name).strip(" *_:"), value.strip(" :*_`")
+    return folded(name).strip(" *_:"), value.strip(" :：*_`")
 
 
 def meaning(name: str) -> Column | None:

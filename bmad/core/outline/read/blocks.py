@@ -319,7 +319,8 @@ class _Reader:
             block = self._row(span, cells, group, quoted=node.quoted)
             block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
-            block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
+            named = block.cells[ids : ids + 1] if block.source else ()
+            block.struck = bool(said) and all(STRUCK.match(cell) for cell in named or said)
 
     def _row(self, span: Span, cells: list[str], group: Group, *, quoted: bool) -> Block:
         raw = one_line(self.text[span.start : span.end])

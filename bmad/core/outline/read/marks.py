@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from bmad.core.outline.read.block import Heading
 from bmad.core.outline.read.inline import TAG, blank, plain
-from bmad.core.outline.words.language import Rank
-from bmad.core.outline.words.lexicon import folded, ranks, units
+from bmad.core.outline.words.language import Column, Rank
+from bmad.core.outline.words.lexicon import columns, folded, ranks, units
 
 IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
 _USUAL = (
@@ -23,6 +23,7 @@ _OPENS = re.compile(
     rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
     rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|(?!V\d){_USUAL}\d{{1,4}}(?:\.\d{{1,3}}){{1,3}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
+    rf"|\s*/(?P<slashed>{IDENT})/(?:\s*[:：–—-]\s*|\s+)(?=\S)"
 )
 _NAMED = re.compile(
     r"(?P<id>(?:R|FR|NFR|REQ|US|UC|BR|SR|RF|RNF|FA|NFA|EF|ENF|QR)[-_.]?\d{1,4}(?:[.-]\d{1,3}){0,2})\s+(?=\S)"
@@ -38,6 +39,7 @@ _LABEL = re.compile(
     r"|\s*(?P<code>`[^`\n]{1,60}`)\s*[:：–—-]\s+(?=\S)"
 )
 _BEGINS_LABEL = ("*", "_", "`")
+_BOLD_ID = re.compile(rf"\s*(?:\*\*|__)\s*/?(?P<id>{IDENT})/?\s*[:：.]?\s*(?:\*\*|__)\s*[:：.–—-]?\s*(?=\S)")
 CHECKBOX = re.compile(r"\[(?P<tick>[ xX])\]\s+")
 STRUCK = re.compile(r"(?:\*\*[^*]{1,60}\*\*:?\s*)?~~.+?~~(?=\s*(?:$|[.。]\s*$|[*_(（–—-]))", re.DOTALL)
 BULLET = re.compile(r"[ \t>]*(?P<mark>[✅☑✔✓❌✖✗✘🚫⛔•‣◦▪●○➤►🔹🔸⭐👉🎯💡⚡🚀])️?\s*(?=\S)")
@@ -57,7 +59,7 @@ _PRIORITY = re.compile(
     re.IGNORECASE,
 )
 _HEAD_ID = re.compile(
-    rf"(?:ID\s*[:：]\s*)?(?P<id>{IDENT}|{NUMBER})(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$"
+    rf"(?:ID\s*[:：]\s*)?/?(?P<id>{IDENT}|{NUMBER})/?(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$"
 )
 _ONE_WORD = re.compile(r"[A-Za-z]+\d+[a-z]?")
 _USUAL_ID = re.compile(rf"{_USUAL}\d{{1,4}}[a-z]?")
@@ -65,7 +67,11 @@ _LETTER_ID = re.compile(r"[A-Z]\d{1,2}")
 _HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,3}){0,3}[a-z]?)?\s*"
 
 
-_ALONE = re.compile(rf"[\W_]*(?P<id>{IDENT})(?:[\W_]+(?P<rank>[^\W\d_][\w -]{{0,20}}?))?[\W_]*")
+_ALONE = re.compile(
+    rf"[\W_]*(?:(?:(?P<label>[^\W\d_]{{2,14}})[\W_]*[:：][\W_]*)?(?P<id>{IDENT})"
+    r"|(?P<name>[^\W\d_]{2,14})[\W_]*[:：][\W_]*(?P<word>[A-Z]{1,6}(?:-[A-Z]{2,10})+))"
+    r"(?:[\W_]+(?P<rank>[^\W\d_][\w -]{0,20}?))?[\W_]*"
+)
 _MARKS = ("`", "*", "_", "[", "(")
 _NAMING = 60
 """The most characters of a line that holds nothing but an id and a priority."""
@@ -84,8 +90,11 @@ class Opening(NamedTuple):
 def alone(text: str) -> tuple[str, Rank | None]:
     """The id and the priority of a line that holds nothing else; empty where it is none."""
     found = _ALONE.fullmatch(text) if len(text) <= _NAMING else None
-    rank = rank_of(found["rank"]) if found and found["rank"] else None
-    return (found["id"], rank) if found and (rank or not found["rank"]) else ("", None)
+    label = (found["label"] or found["name"]) if found else None
+    if found is None or (label and columns().whole.get(folded(label)) != Column.ID):
+        return "", None
+    rank = rank_of(found["rank"]) if found["rank"] else None
+    return (found["id"] or found["word"], rank) if rank or not found["rank"] else ("", None)
 
 
 def names_next(text: str) -> str:
@@ -101,15 +110,17 @@ def opening(raw: str) -> Opening:
         label = _LABEL.match(raw)
         if label:
             return _labelled(raw, label)
-        bold = re.match(rf"\s*(?:\*\*|__)\s*(?P<id>{IDENT})\s*[:：.]?\s*(?:\*\*|__)\s*[:：.–—-]?\s*(?=\S)", raw)
+        bold = re.match(
+            rf"\s*(?:\*\*|__)\s*/?(?P<id>{IDENT})/?\s*[:：.]?\s*(?:\*\*|__)\s*[:：.–—-]?\s*(?=\S)", raw
+        )
         return Opening(bold.group("id"), "", bold.end(), stripped=True) if bold else Opening()
     if start == "<":
         bare = TAG.sub(blank, raw)
         return opening(bare) if bare != raw else Opening()
-    found = _OPENS.match(raw) if start.isalnum() or start in "[(（" else None
+    found = _OPENS.match(raw) if start.isalnum() or start in "[(（/" else None
     if found is None or (start in "[(（" and _is_rank(found.group("id"))):
         return Opening()
-    source = found.group("id") or found.group("tag") or found.group("bare") or found.group("number")
+    source = next(part for part in found.groups() if part)
     rest = raw[found.end() :]
     label = _LABEL.match(rest) if rest[:1] in _BEGINS_LABEL else None
     return Opening(source, plain(_name(label)) if label else "", found.end(), stripped=True)
@@ -161,7 +172,7 @@ def _is_part(name: str) -> bool:
 
 def cell_id(text: str, *, named: bool = True) -> str:
     """The id that a cell holds; empty where it is none. `named`: the column is one of ids, so a number will do."""
-    bare = plain(text).strip("*`[]() ")
+    bare = plain(text).strip("*`[]() /")
     if not named:
         return bare if _ID_ALONE.fullmatch(bare) and "`" not in text else ""
     return bare if _CELL.fullmatch(bare) or re.fullmatch(r"[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)+", bare) else ""
