@@ -29,6 +29,13 @@ def test_a_number_heads_what_stands_below_it_where_no_heading_does() -> None:
     assert "Print receipts" in asked(listed)
 
 
+def test_the_first_line_is_the_title_where_a_heading_comes_to_those_that_numbers_mark() -> None:
+    text = "The till\n\n1. Drawer\n- It must print\n\n2. Totals\n- It must add\n\n3. Paper\n- It must be white\n"
+    assert mapped(text).title == "The till"
+    assert mapped(f"{text}\n## Archive\n\n- It must be kept\n").title == "The till"
+    assert mapped(f"Draft\n\n# Shop\n\n{text.partition(chr(10))[2]}").title == "Shop"
+
+
 def test_a_number_above_a_list_that_is_not_set_in_heads_it() -> None:
     text = under("Requirements", "1. Printing\n\n- a sum\n- a date\n\n2. Adding\n- totals\n3. Paper\n- white\n")
     assert titles(mapped(text)) == ["Printing", "Adding", "Paper"]

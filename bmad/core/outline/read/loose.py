@@ -70,7 +70,8 @@ def _headed(source: str, *, beside: bool) -> str:
         elif place in depths:
             lines[place] = f"{'#' * min(depths[place] + above, 6)} {lines[place].strip()}"
     first = said[0]
-    if not beside and first not in depths and _is_short(lines[first]) and following[first] > first + 1:
+    titled = beside and any((atx := _ATX.match(lines[place])) and len(atx[1]) == 1 for place in said)
+    if not titled and first not in depths and _is_short(lines[first]) and following[first] > first + 1:
         lines[first] = f"# {lines[first].strip()}"
     return "\n".join(lines)
 
