@@ -45,7 +45,9 @@ _ALWAYS = {
     "GIT_GRAFT_FILE": "/dev/null",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_PAGER": "cat",
+    "GIT_FLUSH": "0",
 }
+"""The last has git write where a buffer is full, not after each commit of a walk or each computed merge."""
 
 
 def program(environ: Mapping[str, str]) -> str:

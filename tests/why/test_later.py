@@ -81,12 +81,28 @@ def test_a_wrong_clock_moves_no_line_across_the_adoption(
     assert misled == [is_misled]
 
 
-def test_random_histories_are_told_as_by_all_of_history(tmp_path: Path, misled: list[bool]) -> None:
-    """Such as have clocks that are wrong by hours, and an adoption beside the first parents."""
+def test_random_histories_are_told_as_by_all_of_history(
+    tmp_path: Path, misled: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as have clocks that are wrong by hours, and an adoption beside the first parents, near or far."""
+    monkeypatch.setattr("bmad.git.read.later._AT_FIRST", 2)
     ids = made(tmp_path / "r.git", 1)
     for since in (*ids[10:30:9], *led_to(tmp_path / "r.git", ids[-1])[-2:]):
         assert list(by_dates(tmp_path / "r.git", ids[-1], since)) == []
     assert set(misled) == {True, False}
+
+
+@pytest.mark.parametrize("at_first", [1, 3])
+def test_an_adoption_beside_the_first_parents_is_found_from_the_end_of_the_line(
+    tmp_path: Path, misled: list[bool], monkeypatch: pytest.MonkeyPatch, at_first: int
+) -> None:
+    monkeypatch.setattr("bmad.git.read.later._AT_FIRST", at_first)
+    ids = written(tmp_path / "r.git", {BRANCH: -60})
+    with open_history(tmp_path / "r.git", os.environ).read() as objects:
+        found = objects.blame(ids[HEAD], b"a", since=ids[BRANCH])
+        assert not objects.follows(ids[LATER], ids[BRANCH])
+    assert [ids.index(one.commit) for one in found if not one.older] == [SINCE, LATER, HEAD]
+    assert misled == [False]
 
 
 def test_a_walk_leaves_out_all_that_its_base_reaches(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from bmad.model.commits import Commit
 _WHEN = re.compile(rb"> (\d{1,12}) [+-]\d{4}")
 _NEAR = 256
 """Commits that are looked through beside a line, before git is asked."""
+_AT_FIRST = 256
+"""First parents of the end of a line to which an adoption beside it may lead; then eight times as many."""
 
 
 class Later:
@@ -40,10 +42,25 @@ class Later:
             return False
         if tip not in self._listed and not (len(self._from) > 1 and self._comes_after(tip)):
             line = [names[0] for names in self._walked(tip, "--first-parent")]
-            self._from.update(line[: line.index(self.since)] if self.since in line else self._among(tip))
+            self._from.update(line[: line.index(self.since)] if self.since in line else self._beside(line))
         return tip in self._from
 
-    def _among(self, tip: str) -> list[str]:
+    def _beside(self, line: Sequence[str]) -> list[str]:
+        """What comes after it of a first-parent line that it is not on, and of what leads there.
+
+        A branch is merged soon, as a rule, so the end of the line is looked at first: what comes after a commit
+        that does comes after it, too.
+        """
+        found: Collection[str] = ()
+        at, near = len(line), _AT_FIRST
+        while at > 0:
+            at, near = max(0, len(line) - near), near * 8
+            found = self._among(line[at])
+            if line[at] in found:
+                return [*found, *line[:at]]
+        return [*found]
+
+    def _among(self, tip: str) -> Collection[str]:
         """What comes after it of all that a tip reaches by no date before its own."""
         children: dict[str, list[str]] = {}
         for name, *parents in self._walked(tip, "--parents"):
@@ -53,7 +70,7 @@ class Later:
         queue = [self.since]
         for name in queue:
             queue += children.pop(name, ())
-        return queue
+        return frozenset(queue)
 
     def _walked(self, tip: str, how: str) -> list[list[str]]:
         told = self._git.run(["rev-list", how, f"--max-age={self.when}", tip, "--"], most=LISTED_BYTES)
