@@ -178,16 +178,15 @@ def test_start_here_binds_the_branch_that_is_checked_out(repo: Path) -> None:
 def test_start_says_what_stands_in_the_way(repo: Path) -> None:
     path = "stories/STORY-store1-store-a-note.md"
     write(repo, {path: SMALL[path].replace("- Territory: `src/store.py`\n", "")})
-    assert "has no territory" in bmad("start", "STORY-store1", cwd=repo).out
+    ended = bmad("start", "STORY-store1", cwd=repo)
+    assert (ended.code, "commit that alone on main first" in ended.err) == (2, True)
+    assert git("branch", "--list", "bmad/*", cwd=repo) == "", "nothing is begun that the gate would refuse"
+    policy = (repo / "bmad.yaml").read_text(encoding="utf-8")
+    write(repo, {"bmad.yaml": policy.replace("level: scoped", "level: traced")})
+    assert bmad("start", "STORY-store1", cwd=repo).code == 0
     write(repo, {path: SMALL[path].replace("FR-store1", "FR-gone")})
     ended = bmad("start", "STORY-store1", cwd=repo)
     assert (ended.code, "FR-gone, which is not there" in ended.err) == (2, True)
-
-
-def test_start_says_where_a_territory_counts(repo: Path) -> None:
-    path = "stories/STORY-store1-store-a-note.md"
-    write(repo, {path: SMALL[path].replace("- Territory: `src/store.py`\n", "")})
-    assert "in a commit of its own on main first" in bmad("start", "STORY-store1", cwd=repo).out
 
 
 def test_start_here_says_where_work_gets_no_review(repo: Path) -> None:

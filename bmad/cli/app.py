@@ -1,6 +1,8 @@
 """The `bmad` group: its commands are those of the table, each loaded only when it is called."""
 
+import os
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +13,7 @@ from bmad.cli import output
 from bmad.cli.commands import COMMANDS, GROUPS
 from bmad.cli.helping import fitted, paging
 from bmad.cli.options import PlainCommand, heard_anywhere, spared
-from bmad.errors import ALIKE, Exit
+from bmad.errors import ALIKE, Exit, UsageError
 from bmad.model.layout import POLICY
 from bmad.model.unplugged import unplug
 
@@ -88,6 +90,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     invoke_without_command=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
     help="Intent to spec to code, with a trace that is checked: every line keeps its reason.",
     epilog="Exit codes: 0 done; 1 the check found something; 2 wrong usage or input; 3 the environment cannot "
@@ -101,6 +104,9 @@ def main_options(
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    repo: Annotated[
+        Path | None, typer.Option("--repo", "-C", metavar="DIR", help="Work as if begun in that folder.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print each finding of a map, and what the command took.")
@@ -108,6 +114,11 @@ def main_options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> int | None:
     output.configure(quiet=quiet, verbose=verbose, debug=debug)
+    if repo is not None:
+        try:
+            os.chdir(repo)
+        except OSError:
+            raise UsageError(f"{repo} is no folder that can be entered.") from None
     if ctx.invoked_subcommand is None:
         return _alone(ctx)
     return None

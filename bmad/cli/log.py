@@ -56,6 +56,8 @@ def run(
         if landed is not None:
             output.told(landed, as_text, json=json)
         else:
+            if story is None and not follow and not desk.journal.entries():
+                output.message("No story has been begun here yet.")
             _follow(Following(desk), name, json=json, ends=not follow)
             for row in closing(log(desk, name)) if name and not json else ():
                 output.result(row)

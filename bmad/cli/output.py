@@ -16,7 +16,7 @@ from bmad.screen import columns, wants_colour
 
 Repo = Annotated[
     Path | None,
-    typer.Option("--repo", metavar="DIR", help="The repository; by default the one around this folder."),
+    typer.Option("--repo", "-C", metavar="DIR", help="The repository; by default the one around this folder."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 

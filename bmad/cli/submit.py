@@ -30,7 +30,10 @@ def run(
     bound = checkout.story_of(branch) or (branch.removeprefix(BRANCH) if branch.startswith(BRANCH) else "")
     named = story or bound
     if not named:
-        raise UsageError(f"{branch or 'A detached head'} is bound to no story; name one: bmad submit STORY")
+        raise UsageError(
+            f"{branch or 'A detached head'} is bound to no story. Switch to the story's branch, or name the story "
+            "whose work this is: bmad submit STORY; to begin one: bmad start STORY"
+        )
     ref = f"refs/heads/{branch}" if branch else ""
     request = SubmitRequest(named, ref, app.local_target(submitting=True), bound)
     report = submit(app.desk(teller(json=json)), request)

@@ -12,7 +12,6 @@ from bmad.core.gate.state import State
 from bmad.core.paths import Classifier
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.followups import follow_ups, in_order, lands_open
-from bmad.core.trace import by_story, claims
 from bmad.core.trailers import parse
 from bmad.errors import NewerError, UndecidableError, UsageError
 from bmad.model.bounds import Bound
@@ -25,12 +24,12 @@ from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import AnyItem, Criterion, Story
 from bmad.pipeline.act.commit_files import Shelves
+from bmad.pipeline.act.done_by_hand import DoneByHand
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.gate.records import next_landing
 from bmad.pipeline.status.gone_landings import Gone, gone
 from bmad.pipeline.status.landed_records import newer
-from bmad.pipeline.trace.code_commits import worked
 from bmad.pipeline.trace.contents import contents
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -150,7 +149,7 @@ class Grounds:
         self._gone: tuple[str, Mapping[str, Gone]] = ("", {})
         self._files: tuple[str, dict[bytes, tuple[str, str]], list[tuple[str, str]]] = ("", {}, [])
         """The tree that was listed last, and its files, also in their order."""
-        self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
+        self._by_hand = DoneByHand(objects)
         self._mailmaps = Mailmaps(objects)
         self._is_own: tuple[Layout, Callable[[str], bool]] = (Layout(), cache(Layout().is_own))
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
@@ -303,19 +302,9 @@ class Grounds:
         return self._gone[1]
 
     def by_hand(self, basis: Basis) -> frozenset[str]:
-        """The stories that people worked on since the adoption; the commits of bmad act bear a `Step:`."""
-        at, known = self._by_hand
-        if at == basis.commit:
-            return known
-        commits = self._objects.walk(basis.commit, at or self._adopted(basis))
-        if at and not any(at in commit.parents for commit in commits):  # another history than the last one
-            known = frozenset()
-            commits = self._objects.walk(basis.commit, self._adopted(basis))
-        own = [commit for commit in commits if not parse(commit.message).values("step")]
+        """The stories whose work by people since the adoption stands."""
         classify = Classifier(basis.layout, basis.settings.gate.governed)
-        known |= by_story(worked(self._objects, claims(own), classify)).keys()
-        self._by_hand = (basis.commit, known)
-        return known
+        return self._by_hand.at(basis.commit, self._adopted(basis), classify, basis.landed)
 
     def left_open(self, basis: Basis) -> tuple[FollowUp, ...]:
         """What landed open and still is, the latest last; what stands only as a record is no landing."""

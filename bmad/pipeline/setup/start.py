@@ -8,7 +8,7 @@ from bmad.core.suspicion import suspects
 from bmad.errors import UsageError
 from bmad.model.ids import Kind
 from bmad.model.reports import StartReport
-from bmad.model.settings import Settings
+from bmad.model.settings import Level, Settings
 from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.hooks import asked
@@ -45,10 +45,11 @@ def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: 
     graph = loaded.graph()
     node = graph.nodes[find(graph, request.story, Kind.STORY)]
     if not isinstance(node.item, Story):
-        raise UsageError(f"{node.id} is a {node.kind}; a {Kind.STORY} can be started.")
+        raise UsageError(f"{node.id} is no story ({node.kind}); only stories are started.")
     way = chain(graph, node.id)
     if way.problems:
         raise UsageError(f"{node.id} has no whole chain to the intent: {'; '.join(way.problems)}.")
+    _see_that_code_is_covered(checkout, loaded.settings, node.item)
     notes = _notes(checkout, loaded, graph, way)
     branch, onto = _switch(checkout, node.id, _target(checkout, loaded.settings), here=request.here)
     return StartReport(
@@ -62,17 +63,23 @@ def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: 
     )
 
 
+def _see_that_code_is_covered(checkout: Checkout, settings: Settings, story: Story) -> None:
+    """Raises: UsageError where the gate would refuse whatever is built on the branch."""
+    if story.territory or settings.gate.level is Level.TRACED:
+        return
+    target = _target(checkout, settings) or "the branch it lands on"
+    raise UsageError(
+        f"{story.id} has no territory: at level `{settings.gate.level}` it covers no code. Add `- Territory: …` "
+        f"to {story.path} (bmad territory proposes paths), and commit that alone on {target} first."
+    )
+
+
 def _notes(checkout: Checkout, loaded: Loaded, graph: SpecGraph, way: Chain) -> list[str]:
     """What stands between the story and commits that the gate passes."""
     node, notes = graph.nodes[way.story], list[str]()
     suspect = suspects(graph, loaded.spec.lock)
     if any(link.key in suspect for link in way.links):
         notes.append(f"its chain is suspect: the gate asks for: bmad confirm {node.id} --why REASON")
-    if isinstance(node.item, Story) and not node.item.territory:
-        notes.append(
-            "it has no territory; at level `scoped` it covers no code: add `- Territory: …` to its file, "
-            f"in a commit of its own on {_target(checkout, loaded.settings) or 'the branch it lands on'} first"
-        )
     if not asked(checkout):
         notes.append("no hooks here, so write the trailer yourself, or run: bmad hooks install")
     if not checkout.tracked(node.path):

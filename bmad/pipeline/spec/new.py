@@ -107,5 +107,5 @@ def _item(request: NewItem, graph: SpecGraph, loaded: Loaded) -> AnyItem:
 def _ref(graph: SpecGraph, name: str, wanted: Kind) -> Ref:
     node = graph.nodes[find(graph, name, wanted)]
     if node.kind is not wanted or not isinstance(node.item, Item):
-        raise UsageError(f"{node.id} is a {node.kind}; a {wanted} is wanted here.")
+        raise UsageError(f"{node.id} is no {wanted} ({node.kind}), which is wanted here.")
     return Ref(node.id)

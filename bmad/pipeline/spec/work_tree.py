@@ -215,7 +215,8 @@ def refuse_unmapped(loaded: Loaded) -> None:
     """Raises: UsageError where nothing was mapped yet."""
     if not loaded.spec.documents:
         intent = loaded.layout.places[0].intent
-        raise UsageError(f"There is no specification here yet. Write {intent}, then run: bmad map {intent}")
+        write = "Run" if any(one.text for one in loaded.spec.intents) else f"Write {intent}, then run"
+        raise UsageError(f"There is no specification here yet. {write}: bmad map {intent}")
 
 
 def refuse_broken(loaded: Loaded) -> None:

@@ -6,11 +6,12 @@ A path counts that a revert touched, and that stands again as it did before the 
 from collections.abc import Collection, Sequence
 
 from bmad.core.commit_check import reverted
+from bmad.core.paths import Classifier
 from bmad.core.trace import WORK, Claim
 from bmad.model.quoting import quoted
 from bmad.pipeline.status.gone_landings import Gone
 from bmad.pipeline.trace.code_commits import changes_of
-from bmad.pipeline.trace.revision import Reading
+from bmad.ports.history import Objects
 
 _MERGE = 2
 _State = tuple[str, str]
@@ -18,17 +19,19 @@ _State = tuple[str, str]
 _NOTHING: _State = ("", "")
 
 
-def reverted_work(reading: Reading, found: Sequence[Claim], landed: Collection[str]) -> dict[str, Gone]:
-    """By story that has no landing what does not stand of its commits any more; `found` are oldest first."""
+def reverted_work(
+    objects: Objects, tree: str, classify: Classifier, found: Sequence[Claim], landed: Collection[str]
+) -> dict[str, Gone]:
+    """By story that has no landing what of its commits does not stand in a tree; `found` are oldest first."""
     back = [claim.commit for claim in found if reverted(claim.commit.message) is not None]
     if not back:
         return {}
-    changes = changes_of(reading.objects, back)
+    changes = changes_of(objects, back)
     made = {one.path: _state(one.new_mode, one.new_blob) for commit in back for one in changes[commit.id]}
-    there = reading.objects.files(reading.head.tree, {path.rpartition(b"/")[0] for path in made})
+    there = objects.files(tree, {path.rpartition(b"/")[0] for path in made})
     stands = {path: _state(there[path].mode, there[path].id) if path in there else _NOTHING for path in made}
     again = {path for path, state in made.items() if stands[path] == state}
-    before = _before(reading, found, landed)
+    before = _before(objects, classify, found, landed)
     gone: dict[str, Gone] = {}
     for story, own in before.items():
         paths = [path for path, was in own.items() if path in again and stands[path] == was]
@@ -41,14 +44,16 @@ def _state(mode: str, blob: str) -> _State:
     return (mode, blob) if int(mode, 8) else _NOTHING
 
 
-def _before(reading: Reading, found: Sequence[Claim], landed: Collection[str]) -> dict[str, dict[bytes, _State]]:
+def _before(
+    objects: Objects, classify: Classifier, found: Sequence[Claim], landed: Collection[str]
+) -> dict[str, dict[bytes, _State]]:
     """By story the files that its commits work on, as they stood before the first of them."""
     own = [one for one in found if len(one.commit.parents) < _MERGE and set(one.stories) - set(landed)]
-    changes = changes_of(reading.objects, [claim.commit for claim in own])
+    changes = changes_of(objects, [claim.commit for claim in own])
     before: dict[str, dict[bytes, _State]] = {}
     for claim in own:
         for one in changes[claim.commit.id]:
-            if reading.classify.of(one).klass in WORK:
+            if classify.of(one).klass in WORK:
                 for story in claim.stories:
                     before.setdefault(story, {}).setdefault(one.path, _state(one.old_mode, one.old_blob))
     return {story: paths for story, paths in before.items() if story not in landed}

@@ -190,7 +190,8 @@ def _asked(
             found = adopted(reading)
             named = frozenset(story for claim in found if not claim.recorded for story in claim.stories)
             if there is not None:
-                there = there.without(reverted_work(reading, found, latest(records)))
+                tree, landed = reading.head.tree, latest(records)
+                there = there.without(reverted_work(objects, tree, reading.classify, found, landed))
             return _Asked([claim.commit.id for claim in found], reading.worked(found), named, there, records)
     except CannotAnswerError:
         return None
