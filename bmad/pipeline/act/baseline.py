@@ -13,7 +13,7 @@ from bmad.core.paths import Classifier
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trailers import parse
-from bmad.errors import NewerError, UndecidableError, UsageError
+from bmad.errors import NewerError, TooLargeError, UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
@@ -166,7 +166,14 @@ class Grounds:
         yield self._objects
 
     def diff(self, base: str, head: str) -> str:
-        """The change between two commits as a reviewer reads it, and as the gate computes it again.
+        """The change between two commits as a reviewer reads it; a line that says so where it is too much."""
+        try:
+            return self.whole_diff(base, head)
+        except TooLargeError as error:
+            return f"[The difference is more than is read: {error}]\n"
+
+    def whole_diff(self, base: str, head: str) -> str:
+        """The same, as the gate computes it again. Raises: TooLargeError where it is more than anybody reads.
 
         No configuration and no attributes of the repository have a say in it.
         """

@@ -31,8 +31,8 @@ _MARKS = ("<<<<<<< ", ">>>>>>> ")
 def verify(case: Case) -> Happened:
     """Every check of the change, whatever the others say."""
     run = case.run
-    diff = case.grounds.diff(run.base, run.head)
-    looked = _looked_at(case)
+    diff, large = _read(case)
+    looked = _looked_at(case, diff, large)
     checks, words, alone = [*looked.checks], [*looked.words], False
     rows: tuple[Evidence, ...] = ()
     if not words:
@@ -142,7 +142,7 @@ class _Looked(NamedTuple):
     unjudged: tuple[str, ...]
 
 
-def _looked_at(case: Case) -> _Looked:
+def _looked_at(case: Case, diff: str, large: Check | None) -> _Looked:
     """The built-in checks; where one failed, no command runs on the change."""
     run, settings = case.run, case.settings
     changes = case.grounds.changes(run.base, run.head)
@@ -150,11 +150,11 @@ def _looked_at(case: Case) -> _Looked:
     tests = kept_tests(case)
     beside = [one.path for one in case.grounds.changes_from("", run.head)] if adds(changes) else []
     found = [*built_in(changes, classify, case.territory, run.story, beside), tests.check]
-    if all(one.ok for one in found) and (large := _too_large(case)):
-        found = [large if one.name == FILES else one for one in found]
+    if large is not None:
+        found = [large if one.name == FILES and one.ok else one for one in found]
     if settings.oracle and written_by_agents(run.works):
         found.append(truth(changes, settings.oracle))
-    leaks = secrets.found(added_lines(case.grounds.diff(run.base, run.head)))
+    leaks = secrets.found(added_lines(diff))
     found.append(secrets.no_secrets(leaks, run.spoken))
     checks = [_check(case, one.name, ok=one.ok) for one in found]
     words = [one.sentence for one in found if not one.ok]
@@ -175,13 +175,12 @@ def _looked_at(case: Case) -> _Looked:
     return _Looked(checks, words, tests.weakened, unjudged)
 
 
-def _too_large(case: Case) -> Check | None:
-    """Whether the change is more than reviewers are shown and the gate reads again, whatever is in it."""
+def _read(case: Case) -> tuple[str, Check | None]:
+    """The change as reviewers and the gate read it; where it is more than that, what failed."""
     try:
-        case.grounds.diff(case.run.base, case.run.head)
+        return case.grounds.whole_diff(case.run.base, case.run.head), None
     except TooLargeError as error:
-        return Check(FILES, ok=False, sentence=f"The change is more than is read, so it cannot land. {error}")
-    return None
+        return "", Check(FILES, ok=False, sentence=f"The change is more than is read, so it cannot land. {error}")
 
 
 def _marked(case: Case, path: str) -> bool:
