@@ -254,6 +254,10 @@ class Repository(Protocol):
         """The files of the commit that differ now, which then are put back."""
         ...
 
+    def release(self, name: str) -> None:
+        """Let go of the branch that a worktree has checked out, for a person to work on; its files stay."""
+        ...
+
     def forget_kept(self, story: str) -> None:
         """Bring what was kept of a story's unfinished steps under one ref for all; its last state stays."""
         ...

@@ -177,6 +177,20 @@ def test_a_landed_story_is_taken_up_by_hand_once_it_is_reopened(tmp_path: Path) 
     stage.gate(before)
 
 
+def test_a_person_takes_over_what_agents_began(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"1/dev": {"exit": 1}})
+    stage.territory(stage.first, stage.file_of(stage.first))
+    stage.bmad("hooks", "install")
+    stage.bmad("act", stage.first, code=4)
+    told = stage.bmad("start", stage.first, code=2).err
+    assert f"To do it yourself: bmad cancel {stage.first}" in told
+    stage.bmad("cancel", stage.first)
+    stage.bmad("start", stage.first)
+    work(stage)
+    assert f"{stage.first} is done on main" in stage.bmad("submit").out
+    assert stage.record(stage.first)["work"][0]["by"] == stage.person
+
+
 def test_a_persons_branch_is_not_moved_by_agents(tmp_path: Path) -> None:
     stage = begun(tmp_path, accept="auto")
     mine = work(stage)

@@ -157,6 +157,9 @@ class GitRepository:
     def altered(self, bench: Bench) -> list[str]:
         return self._bench.altered(bench)
 
+    def release(self, name: str) -> None:
+        self._worktrees.release(name)
+
     def forget_kept(self, story: str) -> None:
         self._stage.archive(story)
 

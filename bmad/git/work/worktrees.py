@@ -171,6 +171,14 @@ class Worktrees:
             erase(tree.gitdir)
         return aside
 
+    def release(self, name: str) -> None:
+        """Have a worktree stand on a commit, not on its branch, until it is asked for again."""
+        tree = self.named(name, "none")
+        head = text(tree.gitdir / "HEAD")
+        at = tip(self._calls, head.removeprefix("ref: ")) if head.startswith("ref: ") else None
+        if at is not None and self._is_ours(tree):
+            _write(tree.gitdir / "HEAD", at)
+
     def _move_ignored(self, tree: Worktree, keep: str, known: Mapping[str, str]) -> Path | None:
         """Beside the worktrees: no rename leads to another disk."""
         aside = _free(self.folder.parent / "kept" / keep)

@@ -140,6 +140,8 @@ def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
         while story not in session.tried and not session.waits(session.run(story)):
             if not seat.goes_on(session.run(story)) or not _step(session, story, hold, seat):
                 break
+        if session.run(story).state is State.CANCELLED:
+            session.desk.repository.release(story)
     finally:
         hold.release()
         session.carried.discard(story)

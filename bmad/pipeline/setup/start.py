@@ -109,7 +109,12 @@ def _switch(checkout: Checkout, story: str, target: str | None, *, here: bool) -
     if present == branch:
         return branch, []
     known = bool(checkout.branches(branch))
-    checkout.switch(branch, create=not known)
+    try:
+        checkout.switch(branch, create=not known)
+    except UsageError as error:
+        if known and f"/{story}'" in str(error):  # git names the worktree that has the branch
+            raise UsageError(f"{error}: agents have begun it. To do it yourself: bmad cancel {story}") from None
+        raise
     if not known or head is None or checkout.holds(head):
         return branch, []
     return branch, [_BEHIND.format(branch, present or head[:12])]

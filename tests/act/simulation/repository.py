@@ -186,6 +186,8 @@ class SimRepository:
         before, now = self._ground.contents(bench.commit), self._ground.trees[bench.tree.name].files
         return sorted(path.decode() for path in {*before, *now} if before.get(path) != now.get(path))
 
+    def release(self, name: str) -> None: ...
+
     def forget_kept(self, story: str) -> None:
         kept = [ref for ref in self._ground.refs if ref.startswith(f"{KEPT}{story}/")]
         kept = [ref for ref in kept if not ref.startswith(f"{KEPT}{story}/done")]

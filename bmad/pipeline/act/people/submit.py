@@ -95,14 +95,20 @@ def _from_its_branch(desk: Desk, request: SubmitRequest) -> SubmitRequest:
 
 def _take_up(session: Session, story: str, branch: str) -> None:
     run = session.run(story)
+    called_off = run.state is State.CANCELLED and not run.submitted and not run.has_landed
     if session.backlog.can_begin(story) or session.backlog.is_elsewhere(story):
         start(session, story, submitted=branch)
     elif run.state is State.DONE:
         raise UsageError(f"{story} has landed as {run.landed[:12]}.")
     elif words := overtaken(session.grounds, session.built_on(run), run):
         raise UsageError(words)
+    elif called_off:
+        start(session, story, submitted=branch)  # agents began it, and a person goes on
     elif not run.submitted:
-        raise UsageError(f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}")
+        raise UsageError(
+            f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}. "
+            f"To do it yourself: bmad cancel {story}"
+        )
     elif run.submitted != branch:
         name = short(run.submitted)
         way = f"git switch {name} && bmad submit {story}"

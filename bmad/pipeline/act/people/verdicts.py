@@ -230,11 +230,20 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
         if integration.stands(desk, grounds, run):
             raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
         then = note(desk, run, Event.CANCELLED, content)
+    _let_go(desk, run.story)
     seen = look_up(desk, [then])
     stays = "its branch and all work stay"
     over = run.story in seen.gone or run.story in seen.overtaken
     words = stays if over else f"{stays}; bmad act {run.story} takes it up again"
     return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
+
+
+def _let_go(desk: Desk, story: str) -> None:
+    """Leave the branch to a person; where somebody is still at work on it, that one does it at its end."""
+    hold = desk.locks.take(f"worktree-{story}", "bmad cancel")
+    if hold is not None:
+        desk.repository.release(story)
+        hold.release()
 
 
 _STANDS = "{} stands on {} and would land from there; it cannot be cancelled. {}"
