@@ -21,6 +21,8 @@ class Budget:
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         self._seen: dict[int, float] = {}
+        self._idle: dict[int, int] = {}
+        """The memory of those that have answered, and were asked nothing since."""
         self.renew()
 
     def renew(self) -> None:
@@ -38,12 +40,17 @@ class Budget:
     def held(self) -> int:
         """Bytes that this process took since the reading began, and that the running gits have."""
         own = private_bytes(os.getpid()) - self._before
-        return max(0, own) + sum(private_bytes(pid) for pid in self._seen)
+        return max(0, own) + sum(map(self._memory, self._seen))
+
+    def _memory(self, pid: int) -> int:
+        known = self._idle.get(pid)
+        return private_bytes(pid) if known is None else known
 
     def bound(self, pid: int) -> None:
         """Let a git take what is left, beyond what it took, before the kernel ends it."""
         most = math.ceil(self._seen.setdefault(pid, 0.0) + max(self._left, 0.0)) + 1
-        memory = max(GIT_LEAST, min(GIT_MEMORY, GATE_MEMORY - self.held + private_bytes(pid)))
+        memory = max(GIT_LEAST, min(GIT_MEMORY, GATE_MEMORY - self.held + self._memory(pid)))
+        self._idle.pop(pid, None)
         platforms.limit(pid, "RLIMIT_DATA", (memory, GIT_MEMORY))
         platforms.limit(pid, "RLIMIT_CPU", (most, most + 1))
 
@@ -55,12 +62,14 @@ class Budget:
         now = platforms.cpu_seconds(pid)
         self._left -= max(0.0, now - self._seen.get(pid, 0.0))
         self._seen[pid] = now
+        self._idle[pid] = private_bytes(pid)
         if self._left <= 0:
             raise TooLargeError(TOO_LONG.format(seconds=self.seconds))
 
     def forget(self, pid: int) -> None:
         """A git is gone, and its number may be another's."""
         self._seen.pop(pid, None)
+        self._idle.pop(pid, None)
 
     def ended(self, status: int, words: str, arguments: Sequence[str]) -> TooLargeError | None:
         """Why a git ended, where that was a bound."""

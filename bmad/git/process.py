@@ -108,6 +108,8 @@ class Git:
         self.common = common
         self.budget = budget
         self.within = within
+        self.apart = False
+        """Whether an interrupt at the terminal is not for those that `start` begins."""
         self.files: Path | None = None
         """The worktree whose files it reads, where those are an agent's."""
 
@@ -125,6 +127,7 @@ class Git:
                 env=self.environment,
                 cwd=self.folder,
                 bufsize=_CHUNK,
+                start_new_session=self.apart,
             )
         except OSError as error:
             raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
@@ -143,11 +146,11 @@ class Git:
             over = time.monotonic() + MAX_SECONDS
             total = 0
             try:
-                while piece := _piece(child, over):
-                    total += len(piece)
+                while part := piece(child, over):
+                    total += len(part)
                     if total > most:
                         raise TooLargeError(f"`git {arguments[0]}` says more than {most} bytes of it.")
-                    yield piece
+                    yield part
                 self.charge(child)
                 if not ended(child, over - time.monotonic()):
                     child.kill()
@@ -212,7 +215,7 @@ def children() -> Iterator[frozenset[int]]:
         yield frozenset(_RUNNING)
 
 
-def _piece(child: "subprocess.Popen[bytes]", over: float) -> bytes:
+def piece(child: "subprocess.Popen[bytes]", over: float) -> bytes:
     """What a child says next, empty at its end; one that says nothing until it should be over is killed."""
     assert child.stdout is not None  # noqa: S101 - asked for with PIPE
     if not _readable(child.stdout.fileno(), over - time.monotonic()):

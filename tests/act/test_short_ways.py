@@ -10,9 +10,10 @@ import pytest
 from bmad.errors import UndecidableError
 from bmad.git import process
 from bmad.git.locate import locate
+from bmad.git.objects import open_objects
 from bmad.git.process import Failed
 from bmad.git.read.history import open_history
-from bmad.git.read.objects import open_objects
+from bmad.git.read.revisions import kin
 from bmad.git.work.repository import GitRepository
 from bmad.model.bounds import FILE
 from bmad.model.worktrees import Worktree
@@ -104,6 +105,56 @@ def test_files_are_written_into_a_tree_as_git_orders_it(person: Person, reposito
     assert text(person.root, made, "src/b.txt") == "2\n"
 
 
+def test_gits_that_stay_are_begun_again_where_they_were_ended(person: Person, repository: GitRepository) -> None:
+    tree = story(repository, person.base)
+    (tree.folder / "src/new").mkdir()
+    (tree.folder / "src/new/c.txt").write_text("c\n", encoding="utf-8")
+    assert list(repository.left_by_setup(tree, person.base)) == ["src/new/c.txt"]
+    one = repository.commit_files(person.base, {"src/b.txt": "2\n"}, "One\n")
+    with process.children() as running:
+        assert len(running) > 1
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+    assert list(repository.left_by_setup(tree, person.base)) == ["src/new/c.txt"]
+    again = repository.commit_files(person.base, {"src/b.txt": "2\n"}, "One\n")
+    assert git(person.root, "rev-parse", f"{again}^{{tree}}") == git(person.root, "rev-parse", f"{one}^{{tree}}")
+    assert repository.land(MAIN, again, person.base).state == "moved"
+    assert git(person.root, "status", "--porcelain") == ""
+
+
+def test_the_files_of_a_bench_are_known_from_commit_to_commit(person: Person, repository: GitRepository) -> None:
+    commits = [person.base, person.commit("More\n", {"new/deep/c.txt": "c\n", "new/d.txt": "d\n"})]
+    commits.append(repository.commit_files(commits[1], {"src/e.txt": "e\n"}, "E\n"))
+    person.git("rm", "-qr", "new")
+    commits.append(person.commit("Less\n", {"a.txt": "uno\n"}))
+    for commit in (*commits, *reversed(commits)):
+        bench = repository.bench(commit, "")
+        (bench.tree.folder / "new").mkdir(exist_ok=True)
+        (bench.tree.folder / "new/beside.txt").write_text("x\n", encoding="utf-8")
+        cleared = repository.bench(commit, "").cleared
+        assert cleared == (("new/beside.txt",) if commit in commits[1:3] else ("new", "new/beside.txt"))
+        assert set(files(person.root, commit)) == {
+            str(path.relative_to(bench.tree.folder))
+            for path in bench.tree.folder.rglob("*")
+            if path.is_file() and path.name != ".git"
+        }
+
+
+def test_records_that_are_near_are_kin_as_git_says(person: Person) -> None:
+    first = person.commit("First\n", {"x.txt": "1\n"})
+    person.git("switch", "-qc", "side", person.base)
+    side = person.commit("Side\n", {"y.txt": "1\n"})
+    later = person.commit("Later\n", {"y.txt": "2\n"})
+    pairs = [(one, other) for one in (first, side, later) for other in (first, side, later)]
+    with open_history(person.root, os.environ).read() as objects:
+        for tip in (person.base, first, side, later):
+            told = kin(locate(person.root, os.environ).git, pairs, tip)
+            assert objects.kin(pairs, tip) == told
+            assert {pair for pair in pairs if objects.kin([pair], tip)} == told
+        assert objects.commit(later) == objects.commit(later)
+        assert objects.commit("1" * len(later)) is None
+
+
 def test_a_ref_is_found_loose_packed_or_not_at_all(person: Person, repository: GitRepository) -> None:
     assert repository.tip(BRANCH) is None
     person.git("pack-refs", "--all")
@@ -134,11 +185,13 @@ def test_a_git_that_says_nothing_is_killed(person: Person, monkeypatch: pytest.M
     assert git.run(["rev-parse", "HEAD"]).decode().strip() == person.base
     monkeypatch.setattr(process, "MAX_SECONDS", 0.3)
     reader, writer = os.pipe()
+    with process.children() as before:
+        pass
     with os.fdopen(reader, "rb") as questions, os.fdopen(writer, "wb"), pytest.raises(Failed) as told:
         git.run(["cat-file", "--batch"], questions)
     assert told.value.status == -signal.SIGKILL
     with process.children() as running:
-        assert not running
+        assert running <= before
 
 
 @pytest.mark.parametrize("by_hand", [False, True])

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bmad.git.read import changes, history, objects, path_history
+from bmad.git import changes, objects
+from bmad.git.read import history, path_history
 from bmad.render.gate import text
 from tests.gate.repo import FIND, STORE, Content, Repo, codes, passes, refuses, story
 

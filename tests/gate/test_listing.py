@@ -4,8 +4,8 @@ import os
 from itertools import permutations
 from random import Random
 
+from bmad.git.objects import Entries
 from bmad.git.read.history import open_history
-from bmad.git.read.objects import Entries
 from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.pipeline.gate.evidence import Specs

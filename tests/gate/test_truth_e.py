@@ -14,9 +14,10 @@ from bmad.core.gate.state import Parsed, Policy, State, Ways
 from bmad.core.places import FoldedText
 from bmad.core.territory import holds
 from bmad.errors import UndecidableError, UsageError
+from bmad.git import changes, diff_tree, objects
 from bmad.git.budget import Budget
-from bmad.git.read import changes, diff_tree, history, objects, private
-from bmad.git.read.objects import parse_commit
+from bmad.git.objects import parse_commit
+from bmad.git.read import history, private
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass

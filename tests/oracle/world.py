@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.git.read.objects import parse_commit
+from bmad.git.objects import parse_commit
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Conflict, Listed, Merged
 from tests.oracle.signatures import sign_commit

@@ -6,20 +6,20 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from bmad.errors import UndecidableError
+from bmad.git.changes import TREE, differences
+from bmad.git.diff_tree import Differences, open_differences
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.merge_tree import merges
+from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.process import Failed, Git
 from bmad.git.read.abbreviated import full_ids
 from bmad.git.read.blame import blame, blame_after
-from bmad.git.read.changes import TREE, differences
 from bmad.git.read.commit_graph import MANY, with_commit_graph
 from bmad.git.read.deadline import deadline
-from bmad.git.read.diff_tree import Differences, open_differences
 from bmad.git.read.file_merge import Triple, joined
 from bmad.git.read.hunks import hunks
 from bmad.git.read.kept_graph import Graphs, KeptGraph
 from bmad.git.read.later import Later
-from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
 from bmad.git.read.path_history import NOTHING, came_to, changed, ever, touching
 from bmad.git.read.private import private_repository
@@ -48,7 +48,7 @@ _NEAR = 64
 _NEXT = 8
 """Commits of a side that are looked through for the other side, of which a merge makes nothing then."""
 
-_MOST_TEXT = 1 << 20
+_MOST_TEXT = 5 << 20
 """Bytes of differences that are held, since a review is asked for what a gate reads again."""
 
 
@@ -188,14 +188,20 @@ class GitObjects:
         return {name: self._commits[name] for name in ids}
 
     def commit(self, name: str) -> Commit | None:
-        return self._objects.commit(name)
+        """A commit by its id, through tags; None where it is missing, by now, or no commit."""
+        if name in self._commits:
+            return self._commits[name] if self._objects.is_there(name) else None
+        found = self._objects.commit(name)
+        if found is not None and found.id == name:
+            self._commits[name] = found
+        return found
 
     def verifies(self, signed: Signed, by: Signer) -> bool:
         return verifies(signed, by, self._environ)
 
     def at_hand(self, name: str) -> bool:
         """Whether there is an object of that id, of whatever kind."""
-        return next(self._objects.find([name])) is not None
+        return self._objects.is_there(name)
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
         """The computed merge of each pair of commits; `union` are lines of attributes: what is joined by lines.
@@ -324,7 +330,18 @@ class GitObjects:
 
     def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
         """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""
-        return kin(self._walker, pairs, tip)
+        outside = self._outside({name for pair in pairs for name in pair}, tip)
+        return kin(self._walker, pairs, tip, outside)
+
+    def _outside(self, names: Collection[str], tip: str) -> dict[str, tuple[str, ...]] | None:
+        """What a few commits reach and the tip does not, with parents; None where git has to say it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in names if len(names) <= _FEW else [""]:
+            row = None if not name else [] if self._is_near(tip, name) else self._row(name, tip)
+            if row is None:
+                return None
+            found |= {one.id: one.parents for one in row}
+        return found
 
     def ever(self, tip: str, folder: bytes) -> Mapping[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""

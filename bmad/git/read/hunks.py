@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from bmad.errors import UndecidableError
+from bmad.git.changes import headers_of
 from bmad.git.process import Git
-from bmad.git.read.changes import headers_of
 from bmad.model.bounds import TEXTS_BYTES
 from bmad.model.history import Cut, FileCuts
 

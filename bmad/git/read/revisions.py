@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bmad.errors import CannotAnswerError, UndecidableError, UsageError
+from bmad.git.objects import ObjectReader
 from bmad.git.process import Failed, Git
 from bmad.git.read.bases import Base, Ref, choose, local_of, no_base, places
-from bmad.git.read.objects import ObjectReader
 from bmad.git.read.rev_list import beyond
 from bmad.model.bounds import KIN, Tally
 
@@ -125,14 +125,19 @@ def unreachable(git: Git, ids: Sequence[str], tip: str) -> frozenset[str]:
     return frozenset(ids).intersection(name for name, *_ in beyond(git, ids, tip))
 
 
-def kin(git: Git, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
+def kin(
+    git: Git, pairs: Sequence[tuple[str, str]], tip: str, known: Mapping[str, Sequence[str]] | None = None
+) -> frozenset[tuple[str, str]]:
     """Those of the pairs of commits whose first one meets the history of the tip, and whose second comes from it.
 
     What the tip reaches counts as one history: there the second one has to come from that, not from the first.
+    `known` is what they reach out of it, each with its parents, where that is known.
     """
     if not pairs:
         return frozenset()
-    outside = {name: parents for name, *parents in beyond(git, (name for pair in pairs for name in pair), tip)}
+    outside = known
+    if outside is None:
+        outside = {name: parents for name, *parents in beyond(git, (name for pair in pairs for name in pair), tip)}
     tally = Tally("commits to look through for the base and head of its records", KIN)
     return frozenset(
         (one, other)

@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from bmad.git.process import Failed
-from bmad.git.work.calls import Calls, ask, tell
+from bmad.git.work.calls import Calls, tell
 from bmad.git.work.erase import erase, opened
+from bmad.git.work.listing import Listing
 from bmad.git.work.refs import drop, put, tip
 from bmad.git.work.staging import Stage
 from bmad.git.work.worktrees import Worktrees
@@ -85,8 +86,6 @@ class _Place:
         self._name = name
         self._ref = f"refs/bmad/{name}"
         self._file = notes / f"bench-{name}.json"
-        self._held: tuple[str, tuple[set[str], set[str]]] = ("", (set(), set()))
-        """The commit that was listed last, its files, and their folders."""
 
     @property
     def key(self) -> str:
@@ -122,8 +121,7 @@ class _Place:
 
     def altered(self, bench: Bench) -> list[str]:
         self._worktrees.faults(bench.tree)
-        told = tell(self._stage.git(bench.tree), ["ls-files", "-z", "--modified", "--deleted"])
-        names = sorted({os.fsdecode(name) for name in told.split(b"\0") if name})
+        names = self._differing(bench.tree)
         if names:
             self._put(bench.tree, bench.commit)
         return names
@@ -136,8 +134,14 @@ class _Place:
     def _put(self, tree: Worktree, commit: str) -> None:
         """Put files and ref at a commit, whatever stands in their place."""
         put(self._calls, self._ref, commit)
-        self._stage.load(tree, commit, files=True)
+        if self._stage.at(tree) != commit or self._differing(tree):
+            self._stage.load(tree, commit, files=True)
         self._stage.share(tree)
+
+    def _differing(self, tree: Worktree) -> list[str]:
+        """The files of the index that stand otherwise in the bench, or not at all."""
+        told = tell(self._stage.git(tree), ["ls-files", "-z", "--modified", "--deleted"])
+        return sorted({os.fsdecode(name) for name in told.split(b"\0") if name})
 
     def _noted(self) -> tuple[str, list[str], Marks]:
         """The key, what setting up alters, and what it has made; nothing of it where no note can be read."""
@@ -149,44 +153,30 @@ class _Place:
 
     def _beside(self, tree: Worktree) -> Iterator[tuple[str, list[int]]]:
         """All that stands in the bench and is no file of its commit, with its marks; `.git` is bmad's."""
-        yield from _found(tree.folder, "", *self._open(tree))
+        yield from _found(tree.folder, "", self._open(tree))
 
-    def _open(self, tree: Worktree) -> tuple[set[str], set[str]]:
+    def _open(self, tree: Worktree) -> Listing:
         """The files of the commit and their folders, which a check may have closed: then it would find no test."""
-        tracked, folders = self._listed(tree)
-        for name in sorted(folders):
+        listed = self._stage.listed(tree)
+        for name in sorted(listed.folders):
             opened(tree.folder / name)
-        return tracked, folders
-
-    def _listed(self, tree: Worktree) -> tuple[set[str], set[str]]:
-        """The files that the bench's index holds, and the folders above them."""
-        at = self._stage.at(tree)
-        if not at or self._held[0] != at:
-            done = ask(self._stage.git(tree), ["ls-files", "-z"])
-            tracked = {os.fsdecode(name) for name in done.out.split(b"\0") if name}
-            self._held = (at, (tracked, {folder for name in tracked for folder in _above(name)}))
-        return self._held[1]
+        return listed
 
 
-def _above(name: str) -> Iterator[str]:
-    while name := name.rpartition("/")[0]:
-        yield name
-
-
-def _found(folder: Path, prefix: str, tracked: set[str], folders: set[str]) -> Iterator[tuple[str, list[int]]]:
+def _found(folder: Path, prefix: str, listed: Listing) -> Iterator[tuple[str, list[int]]]:
     """What is below a folder; the folders of a commit's files, and its submodules, say nothing themselves."""
     with os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
             inside = entry.is_dir(follow_symlinks=False)
-            if name == ".git" or (name in tracked and not inside):
+            if name == ".git" or (name in listed.files and not inside):
                 continue
-            if not inside or (name not in folders and name not in tracked):
+            if not inside or (name not in listed.folders and name not in listed.files):
                 yield name, _marks(entry)
             if inside and name.count("/") >= _DEEPEST:
                 yield name, _BOTTOMLESS
             elif inside:
-                yield from _found(folder / entry.name, f"{name}/", tracked, folders)
+                yield from _found(folder / entry.name, f"{name}/", listed)
 
 
 def _part(folder: Path, made: Iterator[tuple[str, list[int]]]) -> None:

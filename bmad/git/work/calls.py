@@ -21,6 +21,7 @@ from bmad.git.locate import Located
 from bmad.git.process import Failed, Git, Within, complaint, end, program, spawn, user_environment
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.detached_calls import under_way, wait
+from bmad.git.work.readers import Readers
 from bmad.git.work.stillness import see_out
 from bmad.model.layout import DRIVER
 
@@ -86,6 +87,11 @@ class Calls:
         self._alone = False
         self.bare = self.with_index(located.common / "bmad-has-no-index-here")
         """For what needs no files: objects and refs, without the attributes of any work tree or index."""
+
+    @cached_property
+    def readers(self) -> Readers:
+        """What reads trees, of objects that are there."""
+        return Readers(self.bare, self.algorithm)
 
     def settle(self) -> None:
         """Before anything is written: wait for what a bmad that died had begun. Raises: CannotAnswerError."""
@@ -164,11 +170,12 @@ def _made(folder: Path) -> Path:
 def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
     """Run git, whatever it answers; an interrupt at the terminal does not cut it short, nor does the end of bmad.
 
-    Its input and output are files: a git that wrote into the pipe of a bmad that died would die in the middle.
+    Its input and output are files, in memory where there are such: a git that wrote into the pipe of a bmad that
+    died would die in the middle, and on a full disk it would have no words for that.
 
     Raises: CannotAnswerError where it does not start.
     """
-    with TemporaryFile() as asked, TemporaryFile() as out, _in_memory() as err:
+    with _in_memory() as asked, _in_memory() as out, _in_memory() as err:
         asked.write(stdin)
         asked.seek(0)
         child = _started(git, arguments, (asked, out, err))
@@ -185,7 +192,7 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
 
 
 def _in_memory() -> IO[bytes]:
-    """A file for what git complains of: on a full disk it would have no words for that."""
+    """A file without a name."""
     try:
         return os.fdopen(os.memfd_create("git"), "w+b")
     except (AttributeError, OSError):  # elsewhere than on Linux

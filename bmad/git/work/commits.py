@@ -5,12 +5,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bmad.errors import UsageError
+from bmad.errors import UndecidableError, UsageError
 from bmad.git.process import Failed
 from bmad.git.scratch import scratch
 from bmad.git.work.calls import Calls, tell
 from bmad.git.work.loose_objects import write_object
 from bmad.git.work.trees import with_blobs, with_files
+from bmad.model.commits import Change
+
+ABSENT = "000000"
+"""The mode of what is not there."""
 
 
 def tree_of(calls: Calls, commit: str) -> str:
@@ -20,6 +24,20 @@ def tree_of(calls: Calls, commit: str) -> str:
         told = tell(calls.bare, ["rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}"])
         known = calls.trees[commit] = told.decode().strip()
     return known
+
+
+def changes(calls: Calls, old: str, new: str) -> Sequence[Change]:
+    """The changed paths between two trees. Raises: Failed or CheckoutError where git cannot read them."""
+    try:
+        return calls.readers.changes(old, new)
+    except UndecidableError:  # a git of its own says why, or can: the other one may have been ended
+        told = tell(calls.bare, ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", old, new])
+    tokens = told.split(b"\0")
+    rows = (
+        (about.decode().removeprefix(":").split(" "), path)
+        for about, path in zip(tokens[::2], tokens[1::2], strict=False)
+    )
+    return [Change(path, *about[:4]) for about, path in rows]
 
 
 def commit_tree(calls: Calls, tree: str, parents: Sequence[str], message: str) -> str:
@@ -50,12 +68,12 @@ def commit_files(calls: Calls, parent: str, files: Mapping[str, str], message: s
     Raises: UsageError where a path is none that git takes.
     """
     contents = {path.encode("utf-8", "surrogateescape"): text.encode() for path, text in files.items()}
-    return commit_tree(calls, with_files(calls, parent, contents), [parent], message)
+    return commit_tree(calls, with_files(calls, tree_of(calls, parent), contents), [parent], message)
 
 
 def graft(calls: Calls, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
     """A commit on top of parent with some blobs in it, by path with mode and id."""
-    return commit_tree(calls, with_blobs(calls, parent, blobs), [parent], message)
+    return commit_tree(calls, with_blobs(calls, tree_of(calls, parent), blobs), [parent], message)
 
 
 def worked(calls: Calls, folder: Path, gitdir: Path, parent: str) -> str | None:

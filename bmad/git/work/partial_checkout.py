@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Git
-from bmad.git.work.calls import Calls, ask, tell
+from bmad.git.work.calls import Calls, ask
+from bmad.git.work.commits import ABSENT, changes, tree_of
 
 
 class Written(NamedTuple):
@@ -29,15 +30,12 @@ class Written(NamedTuple):
 
 def to_write(calls: Calls, folder: Path, old: str, new: str) -> list[Written]:
     """The files that a landing writes and nobody has put there yet."""
-    told = tell(calls.bare, ["diff-tree", "-r", "-z", "--raw", "--no-renames", old, new])
-    tokens = told.split(b"\0")
     found = []
-    for about, path in zip(tokens[::2], tokens[1::2], strict=False):
-        before, after, _, blob, _ = about.decode().removeprefix(":").split(" ")
-        is_new = before == "000000"
-        was = _mark(_at(folder, path))
-        if after.startswith("100") and not (is_new and was):
-            found.append(Written(path, is_new, was, blob))
+    for one in changes(calls, tree_of(calls, old), tree_of(calls, new)):
+        is_new = one.old_mode == ABSENT
+        was = _mark(_at(folder, one.path))
+        if one.new_mode.startswith("100") and not (is_new and was):
+            found.append(Written(one.path, is_new, was, one.new_blob))
     return found
 
 

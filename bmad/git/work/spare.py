@@ -86,7 +86,7 @@ class Spare:
         self._stage.load(tree, commit, files=True)
         self.watch(tree, commit)
         now = self._fresh.get(tree.name)
-        if now is None or now.noted.files.keys() != self._stage.listed(tree):
+        if now is None or now.noted.files.keys() != self._stage.listed(tree).files:
             return False
         attributes = [path for path in (*now.noted.files, *was.noted.files) if path.endswith(_ATTRIBUTES)]
         changed = self._stage.changed(was.commit, commit) if attributes else []

@@ -17,8 +17,9 @@ from bmad.errors import CannotAnswerError
 from bmad.git.process import Failed, Git
 from bmad.git.work import ignored
 from bmad.git.work.calls import Calls, ask, failure, shown, tell
-from bmad.git.work.commits import commit_tree, tree_of
+from bmad.git.work.commits import ABSENT, changes, commit_tree, tree_of
 from bmad.git.work.erase import erase
+from bmad.git.work.listing import Listing
 from bmad.git.work.refs import HEADS, below, descends, drop_all, head_on, put, swap, tip
 from bmad.model.layout import ARCHIVE, KEPT
 from bmad.model.quoting import quoted
@@ -52,6 +53,8 @@ class Stage:
         self._folder = folder
         self._synced: dict[str, tuple[str, tuple[int, int, int]]] = {}
         """Worktree -> the commit that its index is at, and the index file's mark."""
+        self._listing: tuple[str, Listing] = ("", Listing(()))
+        """The commit that was listed last, where it was one, and its files."""
 
     def index(self, name: str) -> Path:
         return self._folder / name
@@ -137,15 +140,10 @@ class Stage:
 
     def _changed(self, commit: str, made: str) -> dict[str, tuple[str, str, str]]:
         """Path -> mode and blob in the commit, and blob in a tree, of those that differ."""
-        if made == tree_of(self._calls, commit):
-            return {}
-        told = tell(self._calls.bare, ["diff-tree", "-r", "-z", "--raw", "--no-renames", commit, made])
-        tokens = os.fsdecode(told).split("\0")
-        found = {}
-        for about, path in zip(tokens[::2], tokens[1::2], strict=False):
-            mode, _, old, new, _ = about.removeprefix(":").split(" ")
-            found[path] = (mode, old, new)
-        return found
+        return {
+            os.fsdecode(one.path): (one.old_mode, one.old_blob, one.new_blob)
+            for one in changes(self._calls, tree_of(self._calls, commit), made)
+        }
 
     def _without(self, tree: Worktree, parent: str, made: str, left: Mapping[str, str]) -> str:
         """The tree without what is as it was left; the index says so too."""
@@ -259,15 +257,24 @@ class Stage:
         lines = tell(self._calls.bare, [*form, one, other, "--"]).decode().splitlines()
         return one == other or len(set(lines)) == 1
 
-    def listed(self, tree: Worktree) -> set[str]:
-        """The files that a worktree's index holds."""
-        told = tell(self.git(tree), ["ls-files", "-z"])
-        return {os.fsdecode(name) for name in told.split(b"\0") if name}
+    def listed(self, tree: Worktree) -> Listing:
+        """The files that a worktree's index holds; at a commit they are known by what differs from the last."""
+        at = self.at(tree)
+        if not at or not self._listing[0]:
+            told = tell(self.git(tree), ["ls-files", "-z"])
+            self._listing = (at, Listing(os.fsdecode(name) for name in told.split(b"\0") if name))
+        elif at != self._listing[0]:
+            last, listing = self._listing
+            self._listing = ("", listing)  # until all of it is taken over
+            for one in changes(self._calls, tree_of(self._calls, last), tree_of(self._calls, at)):
+                listing.put(os.fsdecode(one.path), there=one.new_mode != ABSENT)
+            self._listing = (at, listing)
+        return self._listing[1]
 
     def changed(self, old: str, new: str) -> list[str]:
         """The paths that two commits hold otherwise."""
-        told = tell(self._calls.bare, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new])
-        return [os.fsdecode(name) for name in told.split(b"\0") if name]
+        found = changes(self._calls, tree_of(self._calls, old), tree_of(self._calls, new))
+        return [os.fsdecode(one.path) for one in found]
 
     def rename(self, name: str, new: str) -> None:
         """Give the index of one worktree to another one. Raises: OSError."""

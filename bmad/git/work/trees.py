@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bmad.errors import UsageError
-from bmad.git.work.calls import Calls, shown, tell
+from bmad.git.work.calls import Calls, shown
 from bmad.git.work.loose_objects import write_object
 
 _FOLDER = b"40000"
@@ -19,14 +19,14 @@ Entries = dict[bytes, tuple[bytes, bytes]]
 """Name -> mode and raw id."""
 
 
-def with_files(calls: Calls, parent: str, files: Mapping[bytes, bytes]) -> str:
-    """The id of a commit's tree with some files written; one that is there keeps its mode.
+def with_files(calls: Calls, tree: str, files: Mapping[bytes, bytes]) -> str:
+    """The id of a tree with some files written; one that is there keeps its mode.
 
     Raises: UsageError where a path is none that git takes.
     """
     for path in files:
         _see_that_git_takes(path)
-    folders = _folders(calls, parent, files)
+    folders = _folders(calls, tree, files)
     for path, content in files.items():
         folder, _, name = path.rpartition(b"/")
         mode = folders[folder].get(name, (b"", b""))[0]
@@ -34,18 +34,28 @@ def with_files(calls: Calls, parent: str, files: Mapping[bytes, bytes]) -> str:
     return _made(calls, folders)
 
 
-def with_blobs(calls: Calls, parent: str, blobs: Mapping[bytes, tuple[str, str]]) -> str:
-    """The id of a commit's tree with some blobs in it, each by its path with octal mode and full id."""
-    folders = _folders(calls, parent, blobs)
+def with_blobs(calls: Calls, tree: str, blobs: Mapping[bytes, tuple[str, str]]) -> str:
+    """The id of a tree with some blobs in it, each by its path with octal mode and full id."""
+    folders = _folders(calls, tree, blobs)
     for path, (mode, blob) in blobs.items():
         folder, _, name = path.rpartition(b"/")
         folders[folder][name] = (mode.encode(), bytes.fromhex(blob))
     return _made(calls, folders)
 
 
-def _folders(calls: Calls, parent: str, paths: Iterable[bytes]) -> dict[bytes, Entries]:
-    """The entries of all folders above some paths."""
-    return _read(calls, parent, {folder for path in paths for folder in _above(path)})
+def _folders(calls: Calls, tree: str, paths: Iterable[bytes]) -> dict[bytes, Entries]:
+    """The entries of all folders above some paths, the root among them; none of what is no folder in the tree."""
+    found: dict[bytes, Entries] = {}
+    for name in sorted({folder for path in paths for folder in _above(path)}, key=len):
+        mode, raw = _at(found, name) if name else (_FOLDER, bytes.fromhex(tree))
+        found[name] = _entries(calls, calls.readers.tree(raw.hex())) if mode.lstrip(b"0") == _FOLDER else {}
+    return found
+
+
+def _at(found: Mapping[bytes, Entries], path: bytes) -> tuple[bytes, bytes]:
+    """Mode and raw id of what stands at a path; empty where nothing does."""
+    folder, _, name = path.rpartition(b"/")
+    return found[folder].get(name, (b"", b""))
 
 
 def _made(calls: Calls, folders: dict[bytes, Entries]) -> str:
@@ -73,22 +83,6 @@ def _above(path: bytes) -> Iterator[bytes]:
 
 def _written(calls: Calls, kind: str, content: bytes) -> bytes:
     return bytes.fromhex(write_object(calls.common / "objects", calls.algorithm, kind, content))
-
-
-def _read(calls: Calls, commit: str, wanted: Iterable[bytes]) -> dict[bytes, Entries]:
-    """The entries of folders at a commit; none for what is no folder there."""
-    names = sorted(wanted)
-    questions = b"".join(b"%s:%s\n" % (commit.encode(), name) for name in names)
-    told = tell(calls.bare, ["cat-file", "--batch"], questions)
-    found: dict[bytes, Entries] = {}
-    for name in names:
-        header, _, told = told.partition(b"\n")
-        found[name] = {}
-        if not header.endswith(b" missing"):
-            _, kind, size = header.rsplit(b" ", 2)
-            data, told = told[: int(size)], told[int(size) + 1 :]
-            found[name] = _entries(calls, data) if kind == b"tree" else {}
-    return found
 
 
 def _entries(calls: Calls, data: bytes) -> Entries:

@@ -58,18 +58,20 @@ class Trees:
 
     def people(self) -> list[Tree]:
         """Those that are a person's."""
-        return [tree for tree in self.all() if not self._is_own(tree)]
+        return [self._tree(*place) for place in self._places() if not self._is_own(*place)]
 
-    def _is_own(self, tree: Tree) -> bool:
-        if tree.folder.parent in (self.own, self.former):
+    def _is_own(self, folder: Path, gitdir: Path) -> bool:
+        if folder.parent in (self.own, self.former):
             return True
-        return tree.gitdir.name == f"{PREFIX}{tree.folder.name}" and not leads_to(tree.folder, tree.gitdir)
+        return gitdir.name == f"{PREFIX}{folder.name}" and not leads_to(folder, gitdir)
 
     def all(self) -> list[Tree]:
-        first = [self._tree(self.main, self.common)] if self.main else []
-        return [*first, *self._linked()]
+        return [self._tree(*place) for place in self._places()]
 
-    def _linked(self) -> Iterator[Tree]:
+    def _places(self) -> Iterator[tuple[Path, Path]]:
+        """The folder of each, and git's for it."""
+        if self.main:
+            yield self.main, self.common
         try:
             folders = sorted((self.common / "worktrees").iterdir())
         except OSError:
@@ -77,7 +79,7 @@ class Trees:
         for gitdir in folders:
             place = text(gitdir / "gitdir")
             if place:
-                yield self._tree(Path(os.path.normpath(gitdir / place)).parent, gitdir)
+                yield Path(os.path.normpath(gitdir / place)).parent, gitdir
 
     def _tree(self, folder: Path, gitdir: Path) -> Tree:
         head = text(gitdir / "HEAD")

@@ -10,7 +10,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from bmad.git.work.refs import HEADS, below, head_on, put, swap, tip
 from bmad.git.work.spare import Spare
 from bmad.git.work.staging import Stage, TooMuchError
 from bmad.git.work.state_folder import see_that_it_is_outside
-from bmad.git.work.worktree_list import PREFIX, Trees, leads_to, text
+from bmad.git.work.worktree_list import PREFIX, Tree, Trees, leads_to, text
 from bmad.model.worktrees import Worktree
 
 _ID = re.compile(r"[0-9a-f]{40,64}")
@@ -69,8 +69,9 @@ class Worktrees:
     def worktree(self, name: str, branch: str, base: str) -> Worktree:
         """The worktree of that name, whole; its branch is made at base where it is not there."""
         tree = self.named(name, branch)
-        see_that_it_is_outside(self.folder, [one.folder for one in self._trees.people()])
-        self._refuse_taken(tree)
+        people = self._trees.people()
+        see_that_it_is_outside(self.folder, [one.folder for one in people])
+        self._refuse_taken(tree, people)
         own_folder(self._home / ".bmad")
         self._make_place()
         opened(tree.folder)
@@ -271,8 +272,8 @@ class Worktrees:
             return f"The folder of the worktree {tree.name} in the repository was damaged."
         return None
 
-    def _refuse_taken(self, tree: Worktree) -> None:
-        for other in self._trees.people():
+    def _refuse_taken(self, tree: Worktree, people: Iterable[Tree]) -> None:
+        for other in people:
             if tree.branch in other.held and other.gitdir != tree.gitdir:
                 raise UsageError(
                     f"{tree.branch.removeprefix(HEADS)} is checked out in {other.folder}. "

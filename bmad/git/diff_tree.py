@@ -3,24 +3,22 @@
 A line that is no id is echoed by git, and all before it is written out then: so the end of an answer is known.
 """
 
-import os
 import secrets
 import subprocess
 import tempfile
-import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import IO
 
 from bmad.errors import TooLargeError, UndecidableError
-from bmad.git.process import MAX_SECONDS, Git, end
-from bmad.git.read.changes import arguments, differences, headers_of, parsed
+from bmad.git.changes import arguments, differences, headers_of, parsed
+from bmad.git.process import MAX_SECONDS, Git, end, piece
 from bmad.model.bounds import PATHS_BYTES
 from bmad.model.commits import Change
 
 _FEW = 64
 """So many pairs fit into a pipe at once; more are asked by a process of their own."""
-_CHUNK = 1 << 18
 
 
 class Differences:
@@ -58,16 +56,11 @@ class _Child:
 
     def answer(self, headers: Sequence[bytes]) -> Iterator[bytes]:
         """What git writes about the pairs, in pieces. Raises: Failed where it ends instead."""
-        timer = threading.Timer(MAX_SECONDS, self.process.kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            self._git.bound(self.process)
-            self._ask(b"\n".join(headers) + b"\n" + self._mark)
-            yield from self._pieces()
-            self._git.charge(self.process)
-        finally:
-            timer.cancel()
+        over = time.monotonic() + MAX_SECONDS
+        self._git.bound(self.process)
+        self._ask(b"\n".join(headers) + b"\n" + self._mark)
+        yield from self._pieces(over)
+        self._git.charge(self.process)
 
     def _ask(self, lines: bytes) -> None:
         assert self.process.stdin is not None  # noqa: S101 - asked for with PIPE
@@ -77,14 +70,13 @@ class _Child:
         except BrokenPipeError:
             raise self._failed() from None
 
-    def _pieces(self) -> Iterator[bytes]:
-        assert self.process.stdout is not None  # noqa: S101 - asked for with PIPE
+    def _pieces(self, over: float) -> Iterator[bytes]:
         size, total, rest = len(self._mark), 0, b""
-        while piece := os.read(self.process.stdout.fileno(), _CHUNK):
-            total += len(piece)
+        while part := piece(self.process, over):
+            total += len(part)
             if total > PATHS_BYTES:
                 raise TooLargeError(f"`git diff-tree` says more than {PATHS_BYTES} bytes of it.")
-            rest += piece
+            rest += part
             if rest.endswith(self._mark):
                 yield rest[:-size]
                 return

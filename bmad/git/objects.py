@@ -120,6 +120,7 @@ class ObjectReader:
         waiting = iter(ids)
         total = 0
         while batch := list(islice(waiting, _AT_ONCE)):
+            self._git.bound(self._child)
             sizes = self._sizes(batch)
             for name, size in zip(batch, sizes, strict=True):
                 total += size or 0
@@ -137,13 +138,19 @@ class ObjectReader:
         assert stdout is not None  # noqa: S101
         while self._waiting:  # whoever asked came to an error in the middle
             self._pass_over(stdout)
-        self._git.bound(self._child)
         try:
             stdin.write("".join([*(f"{what} {name}\n" for name in names), "flush\n"]).encode())
             stdin.flush()
         except BrokenPipeError:
             raise self._broken() from None
         return stdout
+
+    def is_there(self, name: str) -> bool:
+        """Whether there is an object of that id; it is not read."""
+        self._git.bound(self._child)
+        [size] = self._sizes([name])
+        self._git.charge(self._child)
+        return size is not None
 
     def _sizes(self, names: Sequence[str]) -> list[int | None]:
         """The size of each object; None for what is not there."""

@@ -1,0 +1,34 @@
+"""The files of a commit, and the folders above them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+
+class Listing:
+    """Files by path from the top."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        self.files: set[str] = set()
+        self.folders: Counter[str] = Counter()
+        """Each with how many files are below it."""
+        for path in files:
+            self.put(path, there=True)
+
+    def put(self, path: str, *, there: bool) -> None:
+        """Say of a path whether a file stands there."""
+        if (path in self.files) == there:
+            return
+        if there:
+            self.files.add(path)
+            self.folders.update(_above(path))
+            return
+        self.files.remove(path)
+        for folder in _above(path):
+            self.folders[folder] -= 1
+            if not self.folders[folder]:
+                del self.folders[folder]
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
