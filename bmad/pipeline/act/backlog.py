@@ -64,6 +64,9 @@ class Backlog:
         tip = self._desk.repository.tip(ref)
         if tip is None:
             raise WaitingError(_GONE.format(short(ref), self._last(ref)))
+        return self._stands(ref, tip)
+
+    def _stands(self, ref: str, tip: str) -> Basis:
         self._seen[ref] = tip
         return self._grounds.at(tip)
 
@@ -77,7 +80,8 @@ class Backlog:
 
     @property
     def basis(self) -> Basis:
-        return self._at(self.onto if self._desk.repository.tip(self.onto) is not None else self.target)
+        tip = self._desk.repository.tip(self.onto)
+        return self._at(self.target) if tip is None else self._stands(self.onto, tip)
 
     def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The stories that are asked for, in full; all of the specification where none is."""
@@ -99,8 +103,9 @@ class Backlog:
 
     def left(self, stories: Iterable[str]) -> dict[str, str]:
         """Those that could begin, of epics whose `Owner` is another person than who runs this -> that owner."""
-        closed = self.basis.closed
-        return self._of_others(story for story in stories if self.can_begin(story) and not closed(story))
+        basis = self.basis
+        begin = (story for story in stories if self.can_begin(story, basis))
+        return self._of_others(story for story in begin if not basis.closed(story))
 
     def _of_others(self, stories: Iterable[str]) -> dict[str, str]:
         basis, person = self.basis, self._desk.person
@@ -111,11 +116,13 @@ class Backlog:
     def run(self, story: str) -> Run:
         return self._runs.get(story) or Run(story)
 
-    def can_begin(self, story: str) -> bool:
-        """Whether it was not begun yet, or has landed and was reopened since."""
-        state, basis = self.run(story).state, self.basis
-        reopened = basis.landings(story) > 0 and not basis.closed(story)
-        return state is State.BACKLOG or (state is State.DONE and reopened)
+    def can_begin(self, story: str, basis: Basis | None = None) -> bool:
+        """Whether it was not begun yet, or has landed and was reopened since; `basis` is today's, if known."""
+        state = self.run(story).state
+        if state is not State.DONE:
+            return state is State.BACKLOG
+        basis = basis or self.basis
+        return basis.landings(story) > 0 and not basis.closed(story)
 
     def is_elsewhere(self, story: str) -> bool:
         """Whether it has landed, and its record does not stand here: on another branch, or taken off this one."""
@@ -162,9 +169,9 @@ class Backlog:
         told = [f"{one} of {others[one]}" if one in others else one for one in missing]
         return f"it waits for {', '.join(told)}" if told else ""
 
-    def missing(self, story: str) -> tuple[str, ...]:
-        """The stories that have to land before it."""
-        basis = self.basis
+    def missing(self, story: str, basis: Basis | None = None) -> tuple[str, ...]:
+        """The stories that have to land before it; `basis` as for `can_begin`."""
+        basis = basis or self.basis
         item = basis.story(story)
         if item is None or basis.closed(story):
             return ()

@@ -292,12 +292,14 @@ class Scheduler:
         for story in left:
             if session.run(story).state in STEPS and not session.waits(session.run(story)):
                 yield session.work(story, lands=session.run(story).state is State.LAND)
+        backlog = session.backlog
+        basis = backlog.basis
         for story in left:
             if session.run(story).state in STEPS:
                 continue
-            anew = bool(named) and session.backlog.is_elsewhere(story) and story not in session.landed
-            begins = session.backlog.can_begin(story) or anew
-            if not begins or session.backlog.missing(story):
+            anew = bool(named) and backlog.is_elsewhere(story) and story not in session.landed
+            begins = backlog.can_begin(story, basis) or anew
+            if not begins or backlog.missing(story, basis):
                 continue  # what waits for another story may have its turn later
             yield session.work(story, lands=False)
 
