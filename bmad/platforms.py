@@ -124,6 +124,20 @@ def parent(pid: int) -> int:
     return 0
 
 
+def children(pid: int) -> set[int] | None:
+    """The children of all threads of a process, the dead ones too; None where the system keeps no list of them.
+
+    Read twice: while it is read, one that is just heard of may hide another, or a thread hand its own on.
+    """
+    if not os.path.exists(f"{PROC}/{pid}/task/{pid}/children"):  # noqa: PTH110 - as above
+        return None
+    found: set[int] = set()
+    for thread in (*listed(f"{PROC}/{pid}/task"), *listed(f"{PROC}/{pid}/task")):
+        with suppress(OSError), open(f"{PROC}/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123 - as above
+            found.update(map(int, file.read().split()))
+    return found
+
+
 def handle(pid: int) -> int | None:
     """A descriptor that can be read once a child has ended, and that no other process comes to stand behind.
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bmad import platforms
 from bmad.agents import confine
 from bmad.git import budget
+from bmad.git.process import end, ended, spawn
 from tests.act.stage import found, source, stands
 from tests.act.test_flows import REVIEW, RIGHT, begun, play
 from tests.otherwise import without_linux
@@ -42,6 +44,22 @@ def test_what_is_asked_of_this_very_process_is_so() -> None:
     with open(__file__, "rb") as file:  # noqa: PTH123 - a descriptor
         assert platforms.path_of(file.fileno()) == __file__
     assert (platforms.begun(0), platforms.parent(0), platforms.handle(1 << 22)) == (0, 0, None)
+
+
+def test_children_of_all_threads_are_listed_dead_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor() as pool:
+        found = [start(["sleep", "60"]) for start in (spawn, lambda one: pool.submit(spawn, one).result())]
+        found.append(dead := spawn(["true"]))
+        assert ended(dead, 60)
+        try:
+            listed = platforms.children(os.getpid())
+            told = [one for one in platforms.processes() if platforms.parent(one) == os.getpid()]
+            assert listed is None or (listed == set(told) and listed >= {one.pid for one in found})
+            monkeypatch.setattr(platforms, "PROC", "/nonexistent")
+            assert platforms.children(os.getpid()) is None
+        finally:
+            for one in found:
+                end(one)
 
 
 def test_a_system_without_them_says_so_by_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:

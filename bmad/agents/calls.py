@@ -1,5 +1,6 @@
 """What every call of a program that is an agent has: a home, an environment, what it may write to, its end."""
 
+import os
 import signal
 import threading
 import uuid
@@ -62,12 +63,14 @@ def furnished(task: Task, place: Place, home: Path) -> Given:
 
 def _configures(granted: Iterable[Path], user: Path) -> bool:
     """Whether something was granted that the configuration of an agent lies in, or that lies in it."""
-    known = [(user / name).resolve() for name in configurations()]
-    return any(
-        one.is_relative_to(place) or place.is_relative_to(one)
-        for place in (path.resolve() for path in granted)
-        for one in known
-    )
+    places = [_real(path) for path in granted]
+    known = [_real(f"{user}/{name}") for name in configurations()] if places else []
+    return any(one.startswith(place) or place.startswith(one) for place in places for one in known)
+
+
+def _real(path: str | Path) -> str:
+    """Where a path leads, with a slash at its end."""
+    return f"{os.path.realpath(path).rstrip('/')}/"
 
 
 def program(task: Task, hold: int, place: Place, folder: Path, given: Given) -> processes.Program:

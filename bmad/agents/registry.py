@@ -164,8 +164,12 @@ class AgentRoom:
 
     def _ended(self, path: Path, *, known: bool) -> bool:
         under, strays = str(path), self._place.strays
-        if (known and strays.leases.are_free(under)) or not os.path.lexists(path):
-            return True  # no program is ever started under a lock that is not there
+        if known and strays.leases.are_free(under):
+            return True
+        if not os.path.lexists(path):  # no program is ever started under a lock that is not there
+            if not strays.leases.begun(under):
+                strays.leases.none_left(under)
+            return True
         gone = lease.end(under, None, _GRACE, _PATIENCE, strays.still) if platforms.tells() else lease.free(path)
         if gone:
             strays.leases.none_left(under)

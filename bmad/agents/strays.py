@@ -169,6 +169,10 @@ def _take_in(flag: int) -> None:
 
 def _children() -> Iterator[int]:
     """The children of this process, whichever of its threads they belong to; each is looked at when asked for."""
+    known = platforms.children(os.getpid())
+    if known is not None:
+        yield from sorted(known, reverse=True)
+        return
     own = [str(os.getpid())]
     pids = sorted(platforms.processes(), reverse=True)
     yield from (pid for pid in pids if _status(pid)[_PARENT : _PARENT + 1] == own)
