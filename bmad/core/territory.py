@@ -177,7 +177,8 @@ class Globs:
         at = 0
         while True:
             head = path[:at]
-            if head in self._below or any(_matcher(glob)(path) for glob in self._wild.get(head, ())):
+            wild = self._wild.get(head)
+            if head in self._below or (wild is not None and any(_matcher(glob)(path) for glob in wild)):
                 return True
             at = path.find("/", at) + 1
             if not at:

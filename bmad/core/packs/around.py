@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from pathlib import PurePosixPath
 
 from bmad.core.manifests.known import LANGUAGES
 from bmad.core.packs.imports import Import, Project, imports
@@ -89,18 +88,19 @@ class Around:
 
     def _candidates(self) -> list[str]:
         """Files that hold the name of one of the territory's."""
-        names = [PurePosixPath(path).stem.lower() for path in self.own if not is_test(path)]
+        names = [_stem(path) for path in self.own if not is_test(path)]
         result = self.source.find(telling(names))
         return [path for _, path in ranked(result.words, result.sizes) if path not in self.own][:_MOST_KIN]
 
     @cached_property
     def tests(self) -> list[str]:
         """The tests that stand out of the territory: those that import it, or are named after one of its files."""
-        stems = [PurePosixPath(path).stem.lower() for path in self.own if not is_test(path)]
+        stems = [_stem(path) for path in self.own if not is_test(path)]
+        stems = [stem for stem in stems if len(stem) > 2]  # noqa: PLR2004
         named = [
             path
-            for path in self.source.paths
-            if is_test(path) and any(len(stem) > 2 and stem in PurePosixPath(path).stem.lower() for stem in stems)  # noqa: PLR2004
+            for path in (filter(is_test, self.source.paths) if stems else ())
+            if any(stem in _stem(path) for stem in stems)
         ]
         every = dict.fromkeys([*filter(is_test, self.importers), *named])
         return [path for path in every if path not in self.own]
@@ -126,5 +126,13 @@ def _project(paths: tuple[str, ...]) -> Project:
     return Project(paths)
 
 
+def _stem(path: str) -> str:
+    """A file's name without its last ending, in lower case."""
+    name = path.rpartition("/")[2].lower()
+    at = name.rfind(".")
+    return name[:at] if 0 < at < len(name) - 1 else name
+
+
+@lru_cache(maxsize=1 << 16)
 def is_test(path: str) -> bool:
     return bool(_TEST.search(path))

@@ -153,8 +153,8 @@ class Project:
         for path in sorted(paths):
             stem = posixpath.splitext(path)[0]
             self._by_stem.setdefault(stem, []).append(path)
-            self._by_name.setdefault(posixpath.basename(stem), []).append(path)
-            self._by_folder.setdefault(posixpath.basename(posixpath.dirname(path)), []).append(path)
+            self._by_name.setdefault(stem.rpartition("/")[2], []).append(path)
+            self._by_folder.setdefault(path.rpartition("/")[0].rpartition("/")[2], []).append(path)
 
     def meant(self, one: Import, by: str) -> list[str]:
         """The files that an import of the file `by` means: one, or of a folder all; none where it is a library."""
