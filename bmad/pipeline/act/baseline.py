@@ -290,6 +290,11 @@ class Grounds:
             self._files = (tree, files, [files[path] for path in sorted(files)])
         return list(self._files[2])
 
+    def names(self, commit: str) -> list[bytes]:
+        """The paths of all files of a commit, as git has them; read as `files` are."""
+        self.files(commit)
+        return sorted(self._files[1])
+
     def entries(self, commit: str) -> list[tuple[str, str, str]]:
         """All that a commit holds, links and submodules too: path, mode and object."""
         found = self._objects.changes([("", self.tree(commit))])[0]
@@ -358,7 +363,7 @@ class Grounds:
         if known is None or at != (commit, basis.layout):
             if self._is_own[0] != basis.layout:
                 self._is_own = (basis.layout, cache(basis.layout.is_own))
-            known = Shelves(self, library, commit, self._is_own[1])
+            known = Shelves(self, library, commit, self._is_own[1], known.texts if known is not None else {})
             self._shelves = ((commit, basis.layout), known)
         return known
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from posixpath import splitext
+from types import MappingProxyType
 from typing import Protocol
 
 from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
@@ -46,14 +47,26 @@ class Store(Protocol):
 
 
 class Shelves:
-    """What stands in a commit, but for what `is_own`: the specification and the records."""
+    """What stands in a commit, but for what `is_own`: the specification and the records.
 
-    def __init__(self, store: Store, library: Library, commit: str, is_own: Callable[[str], bool]) -> None:
+    Of what was read for another commit `before` the texts are known.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        commit: str,
+        is_own: Callable[[str], bool],
+        before: Mapping[str, str | None] = MappingProxyType({}),
+    ) -> None:
         self._store = store
         self._library = library
         self.commit = commit
         self._is_own = is_own
-        self._texts: dict[str, str | None] = {}
+        self.texts: dict[str, str | None] = {}
+        """Of the blobs that were read; None of what is no text."""
+        self._before = before
         self._names: dict[str, bool] = {}
 
     @cached_property
@@ -68,11 +81,14 @@ class Shelves:
 
     def read(self, path: str) -> str | None:
         """A file's text; None where there is none that can be read, or it is binary."""
-        if path not in self._texts:
-            blob = self._blobs.get(path, "")
-            content = self._store.contents([blob], READ).get(blob) if blob else None
-            self._texts[path] = None if content is None or b"\0" in content else content.decode("utf-8", "replace")
-        return self._texts[path]
+        blob = self._blobs.get(path, "")
+        if blob and blob not in self.texts:
+            self.texts[blob] = self._before[blob] if blob in self._before else self._text(blob)
+        return self.texts.get(blob)
+
+    def _text(self, blob: str) -> str | None:
+        content = self._store.contents([blob], READ).get(blob)
+        return None if content is None or b"\0" in content else content.decode("utf-8", "replace")
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:

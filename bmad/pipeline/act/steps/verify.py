@@ -148,7 +148,7 @@ def _looked_at(case: Case, diff: str, large: Check | None) -> _Looked:
     changes = case.grounds.changes(run.base, run.head)
     classify = classifier(case.basis.layout, settings.gate.governed)
     tests = kept_tests(case)
-    beside = [one.path for one in case.grounds.changes_from("", run.head)] if adds(changes) else []
+    beside = case.grounds.names(run.head) if adds(changes) else []
     found = [*built_in(changes, classify, case.territory, run.story, beside), tests.check]
     if large is not None:
         found = [large if one.name == FILES and one.ok else one for one in found]
