@@ -130,6 +130,15 @@ def test_a_line_that_may_only_have_been_moved_is_of_one_of_two_and_whoever_moves
     assert (mine, its) == ((FIND, repo.tip("main")), (STORE, repo.tip("main~1")))
 
 
+def test_a_new_file_gains_no_line_of_one_that_went_with_the_same_commit(repo: Repo) -> None:
+    """As where a squash moves a file of which it leaves next to nothing."""
+    first = repo.commit("main", "By the way\n", {AT: "kept = 1\n" + "gone\n" * 9})
+    repo.commit("main", story(STORE), {AT: None, "src/new.py": "a = 1\nb = 2\nc = 3\nkept = 1\n"})
+    report = told(repo, "src/new.py")
+    assert stories(report) == [STORE, STORE, STORE, None]
+    assert report.lines[3].commit == first
+
+
 def test_lines_of_the_work_tree_are_told_as_what_they_are(repo: Repo) -> None:
     edited = b"import re\r\n" + CODE.replace("\n", "\r\n").encode() + b"# more"
     report = told(repo, edited=lambda _: edited)

@@ -1,6 +1,7 @@
 """Where lines stood that a commit may have moved within their file, since it takes them away as well."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 from bmad.core.lines.alike import moved
 from bmad.core.lines.lineage import made_of
@@ -12,6 +13,8 @@ from bmad.ports.history import Objects
 
 _FILE = "10"
 """What the mode of a file begins with."""
+_MOST_GONE = 16
+"""Of so many files that a commit takes away a new one may hold lines, where git says of none that it was moved."""
 
 
 class MovedLines:
@@ -40,14 +43,17 @@ class MovedLines:
             self._by_path[commit.id] = {one.path: one for one in self.changes([commit])[commit.id]}
         changes = self._by_path[commit.id]
         own = changes.get(path)
-        source = self._source(commit, changes, own) if own is not None else None
-        if own is None or source is None:
+        new = self._content(own.new_blob) if own is not None else None
+        if own is None or new is None:
             return {}
-        old, new = self._content(source[1]), self._content(own.new_blob)
-        if old is None or new is None:
-            return {}
-        found = moved(unended(old), unended(new), came)
-        return {at: Kept(source[0], was) for at, was in found.items()}
+        source = self._source(commit, changes, own)
+        gone = ((one.path, one.old_blob) for one in changes.values() if not int(one.new_mode, 8))
+        found: dict[int, Kept] = {}
+        for place, blob in [source] if source is not None else islice(gone, _MOST_GONE):
+            old = self._content(blob)
+            was = moved(unended(old), unended(new), came) if old is not None else {}
+            found = {at: Kept(place, line) for at, line in was.items()} | found
+        return found
 
     def _source(self, commit: Commit, changes: Mapping[bytes, Change], own: Change) -> tuple[bytes, str] | None:
         """The file of the first parent that one is of, and its blob; None where it is a new one."""
