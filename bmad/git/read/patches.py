@@ -37,9 +37,6 @@ def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
             elif not over:
                 kept += line
                 over = len(kept) > MAX_DIFF
-                if over and at + 1 == len(headers):
-                    stream.close()
-                    break
         if at + 1 != len(headers):
             raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
         yield _whole(kept, over=over)
