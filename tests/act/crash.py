@@ -86,6 +86,7 @@ def main() -> int:
     for name in names:
         with tempfile.TemporaryDirectory(prefix="bmad-crash-") as folder:
             told.append(BACKENDS[name](Path(folder), asked))
+            _say(str(told[-1]))
     _say(f"crash: {'; '.join(map(str, told))}")
     whole = all(one.kills >= asked.kills and not one.missing for one in told)
     return 0 if whole and not any(one.lost or one.twice for one in told) else 1
