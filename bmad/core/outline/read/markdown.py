@@ -1,7 +1,6 @@
 """The Markdown of an intent as parts and nodes, each with character offsets.
 
-What is plain is read line by line (`plain`). Of the rest markdown-it's block tokens are read; inline parsing is
-off, since it is not needed and costs most of the time.
+markdown-it's block tokens are read; inline parsing is off, since it is not needed and costs most of the time.
 """
 
 import re
@@ -14,7 +13,6 @@ from bmad.core.outline.read.document import Builder, Document, Node
 from bmad.core.outline.read.inline import plain
 from bmad.core.outline.read.loose import marked
 from bmad.core.outline.read.offsets import LINE_END, Lines
-from bmad.core.outline.read.plain import Fence, Items, Plain, PlainReader, Rows, Text, Title
 
 FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 KEY = re.compile(r"[\w\"'-]+\s*[:=]")
@@ -77,46 +75,9 @@ def parse(text: str) -> Document:
     if source.startswith("\ufeff"):
         source = " " + source[1:] if source[1:2] not in {"#", "-"} else source[1:]
     builder = Builder(lines)
-    _read_all(marked(source), _Walk(builder))
+    _Walk(builder).tokens(_tokens(marked(source)))
     builder.uncovered(skip)
     return Document(text, builder.parts, sorted(set(builder.leaves)))
-
-
-def _read_all(source: str, walk: "_Walk") -> None:
-    """Build all of a text: what is plain line by line, what lies between by markdown-it."""
-    lines = LINE_END.split(source.replace("\0", "\ufffd"))  # as CommonMark has it
-    reader = PlainReader(lines)
-    line = 0
-    while line < len(lines):
-        if reader.is_blank(line):
-            line += 1
-        elif found := reader.read(line):
-            walk.plain(*found)
-            line = found[1]
-        else:
-            line = _read_piece(lines, line, reader, walk)
-
-
-def _read_piece(lines: list[str], first: int, reader: PlainReader, walk: "_Walk") -> int:
-    """Build what begins at a line by markdown-it, up to where something plain begins, and tell where that is.
-
-    Where a fence or a comment goes on there, twice as much is read.
-    """
-    least = 1
-    while True:
-        end = next((line for line in range(first + least, len(lines)) if reader.begins(line)), len(lines))
-        tokens = _tokens("\n".join([*lines[first:end], *([_BEHIND] if end < len(lines) else [])]))
-        if end == len(lines):
-            walk.tokens(tokens, first)
-            return end
-        if [(one.level, one.map) for one in tokens[-3:-2]] == [(0, [end - first, end - first + 1])]:
-            walk.tokens(tokens[:-3], first)
-            return end
-        least = 2 * (end - first)
-
-
-_BEHIND = "."
-"""A paragraph behind what is read; it stands by itself where all of that is closed."""
 
 
 def _tokens(text: str) -> list[Token]:
@@ -133,38 +94,14 @@ class _Walk:
         self.builder = builder
         self.table: Node | None = None
 
-    def plain(self, found: Plain, last: int) -> None:
-        """Build what is plain, down to the line behind it."""
-        build = self.builder
-        build.cover(found.line, last)
-        match found:
-            case Title(line, level, title):
-                build.heading(line, level, title)
-            case Text(line, said):
-                build.paragraph(line, said)
-            case Items(_, ordered, items):
-                build.open_list(ordered=ordered)
-                for line, said in items:
-                    build.open_item()
-                    build.paragraph(line, said)
-                    build.close_item()
-                build.close_list()
-            case Fence(line, info, code):
-                build.code(line, code, info, "".join([f"{one}\n" for one in code]), line + 1)
-            case Rows(line, head, rows):
-                table = build.table(line, line + 2 + len(rows))
-                build.row(line)
-                table.head = [_head(one) for one in head]
-                table.rows = [(build.row(at), cells) for at, cells in enumerate(rows, line + 2)]
-
-    def tokens(self, tokens: list[Token], above: int) -> None:
-        """Build what markdown-it read below so many lines."""
+    def tokens(self, tokens: list[Token]) -> None:
+        """Build what markdown-it read."""
         for place, token in enumerate(tokens):
             if token.type in _SILENT:
                 continue
-            first, last = token.map or (-above, -above)
+            first, last = token.map or (0, 0)
             content = tokens[place + 1].content if place + 1 < len(tokens) else ""
-            self._token(token, first + above, last + above, content)
+            self._token(token, first, last, content)
 
     def _token(self, token: Token, first: int, last: int, content: str) -> None:
         build = self.builder
