@@ -3,8 +3,6 @@
 import errno
 import os
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
 
 import pytest
 
@@ -38,10 +36,6 @@ def test_i_git_has_words_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.Mon
     git = Git(["git"], dict(os.environ), tmp_path)
     words = ask(git, ["no-such-verb"]).err
     assert b"no-such-verb" in words
-    left = [TemporaryFile("w+b"), TemporaryFile("w+b")]  # noqa: SIM115 - closed by who asked for them
-
-    def given() -> IO[bytes]:
-        return left.pop() if left else Path(os.devnull).open("rb")
-
-    monkeypatch.setattr("bmad.git.work.calls.TemporaryFile", given)
-    assert ask(git, ["no-such-verb"]).err == words
+    with Path(os.devnull).open("rb") as full:
+        monkeypatch.setattr("bmad.git.work.calls.TemporaryFile", lambda: full)
+        assert ask(git, ["no-such-verb"]).err == words

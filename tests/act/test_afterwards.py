@@ -115,7 +115,7 @@ def test_a_branch_in_the_way_is_named_before_anything_begins(tmp_path: Path) -> 
     stage.git("branch", "bmad")
     told = stage.bmad("act", stage.first, code=2).err
     assert f"The branch bmad keeps git from making bmad/{stage.first}. Rename it: git branch -m bmad" in told
-    assert "has begun" in stage.bmad("log", stage.first, code=2).err
+    assert "has not been begun" in stage.bmad("log", stage.first, code=2).err
     stage.git("branch", "-m", "bmad", "other")
     stage.bmad("act", stage.first)
 

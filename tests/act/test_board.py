@@ -48,6 +48,7 @@ def test_what_has_landed_where_stories_wait_for_one_acceptance_is_met(tmp_path: 
 def test_what_people_did_is_met_and_counts_where_stories_land(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="auto")
     stage.depend(stage.second, stage.first)
+    stage.territory(stage.first, stage.file_of(stage.first))
     stage.git("switch", "--quiet", "-c", "aside")
     stage.commit({stage.file_of(stage.first): "VALUE = 1\n"}, f"By hand\n\nStory: {stage.first}")
     stage.bmad("start", stage.first, "--here")

@@ -62,13 +62,13 @@ def test_processes_are_constant_at_reviewed(repo: Repo, tmp_path: Path) -> None:
     repo.commit("main", story(FIND), {f"tests/find/{at}.py": lines for at in range(8)})
     repo.branch("work")
     repo.commit("main", story(FIND), {f"tests/find/{at}.py": lines.replace("line 2\n", "") for at in range(8)})
-    seen = set()
+    seen = []
     for number in range(1, 9):
         change = lines.replace("line 28\n", f"{number}\n")
         reviewed(repo, FIND, {f"tests/find/{number - 1}.py": change}, number=number)
-        seen.add(counted(repo, tmp_path))
+        seen.append(counted(repo, tmp_path))
     assert len(repo.gate().records) == 8
-    assert len(seen) == 1
+    assert len(set(seen[2:])) == 1, "that the fork is further away than two commits takes one more"
     assert max(seen) <= 16
 
 
