@@ -86,7 +86,7 @@ def test_who_stands_still_in_the_middle_of_noting_holds_nobody_up(join: Join) ->
     assert shown == ("15s",)
 
 
-def test_a_lease_is_kept_after_what_nobody_has_foreseen() -> None:
+def test_a_lease_is_kept_after_what_nobody_has_foreseen_and_that_is_raised() -> None:
     answers: list[Exception | int] = [RuntimeError("unforeseen"), 0]
 
     class Broken:
@@ -103,7 +103,7 @@ def test_a_lease_is_kept_after_what_nobody_has_foreseen() -> None:
 
     lost = threading.Event()
     machines = PostgresMachines(cast("Server", Broken()), "me", {"STORY-1": 1}, seconds=0.03)
-    with machines.kept("STORY-1", lost.set):
+    with pytest.raises(RuntimeError, match="unforeseen"), machines.kept("STORY-1", lost.set):
         assert lost.wait(10), "it is asked again, and told that another has it"
 
 

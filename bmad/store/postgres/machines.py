@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from bmad.errors import FencedError
+from bmad.errors import CannotAnswerError, FencedError
 from bmad.model.machines import Fleet, Held, Taken
 from bmad.store.postgres import jobs
 from bmad.store.postgres.server import Server
@@ -84,14 +84,19 @@ class PostgresMachines:
 
     @contextmanager
     def kept(self, story: str, lost: Callable[[], None]) -> Iterator[None]:
+        """Raises: at its end what nobody has foreseen, if something of that befell the keeping."""
         over, server = threading.Event(), self._server.another()
+        unforeseen: list[Exception] = []
         values = {"story": story, "epoch": self._epochs[story], "seconds": self._seconds}
 
         def keep() -> None:
             while not over.wait(self._seconds / _BEATS):
                 try:
                     stands = server.change(lambda connection: connection.execute(_KEEP, values).rowcount)
-                except Exception:  # noqa: BLE001, S112 - a lease that is not kept after all is refused by the fence
+                except CannotAnswerError:  # a server that is away takes nobody's lease
+                    continue
+                except Exception as error:  # noqa: BLE001 - raised once the story is no longer at work
+                    unforeseen.append(error)
                     continue
                 if not stands and not over.is_set():
                     lost()
@@ -105,6 +110,8 @@ class PostgresMachines:
             over.set()
             thread.join()
             server.close()
+        if unforeseen:
+            raise unforeseen[0]
 
     def give(self, story: str, rests: str = "", again: datetime | None = None, *, keep: bool = False) -> None:
         values = {"story": story, "rests": rests, "again": again, "keep": keep, "epoch": self._epochs.get(story)}
