@@ -68,9 +68,15 @@ PATHS = 500_000
 """Changed paths of all commits and of the net change; each takes about 600 bytes until it is judged."""
 
 PATHS_BYTES = 256 * MIB
+"""Bytes of what git lists of changes, so that half a million paths of 4,096 bytes each are none."""
+
+MAX_DIFF = 4 * MIB
+"""Bytes of one difference as text; where it has more, `CUT` stands at its end."""
+
+CUT = f"\n[The difference is longer than {MAX_DIFF // MIB} MiB; the rest is left out.]\n"
+
 TEXTS_BYTES = 256 * MIB
 """Of the differences that the records of a range say were shown to reviewers."""
-"""Bytes of what git lists of changes, so that half a million paths of 4,096 bytes each are none."""
 
 MERGES_BYTES = 64 * MIB
 """Bytes that git says of computed merges: their conflicts, path by path."""

@@ -20,6 +20,14 @@ def test_a_change_that_nobody_reads_whole_is_for_its_developer_to_mend(
     assert "xxx" not in stage.git("log", "-p", "main"), "no commit of it stands in the history"
 
 
+def test_what_no_secret_was_looked_for_in_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Stage(tmp_path)
+    stage.play({"1/dev": source("VALUE = 1\n" * 900)})
+    monkeypatch.setattr(patches, "MAX_DIFF", 4000)
+    told = stage.run("act", stage.first, cwd=stage.repo)
+    assert "not judged: secrets after the first 4 MiB of the difference" in told.out + told.err
+
+
 def test_no_step_is_charged_for_those_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage(tmp_path)
     taken: Counter[int] = Counter()

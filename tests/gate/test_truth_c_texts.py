@@ -3,7 +3,7 @@
 import os
 
 from bmad.git.read.history import open_history
-from bmad.git.read.patches import CUT, MAX_DIFF
+from bmad.model.bounds import CUT, MAX_DIFF
 from tests.gate.records import text_of
 from tests.gate.repo import FIND, Repo, story
 

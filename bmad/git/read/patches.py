@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from bmad.errors import UndecidableError
 from bmad.git.changes import headers_of
 from bmad.git.process import Git
-from bmad.model.bounds import TEXTS_BYTES
+from bmad.model.bounds import CUT, MAX_DIFF, TEXTS_BYTES
 
-MAX_DIFF = 4 << 20
-CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
 _DIFF = (
     *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0"),

@@ -13,6 +13,7 @@ from bmad.core.paths import classifier
 from bmad.errors import TooLargeError
 from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
+from bmad.model.bounds import CUT, MAX_DIFF, MIB
 from bmad.model.record import CheckRun, Evidence
 from bmad.model.settings import CheckSettings
 from bmad.model.verification import TestCase
@@ -122,6 +123,8 @@ _CLEARED = (
     "needs that, a person says `keeps: true` of the check that makes it."
 )
 
+_BEYOND = f"secrets after the first {MAX_DIFF // MIB} MiB of the difference"
+
 _SET_UP = (
     "\nIt ran with what `setup` made of the commit that this one builds on. What is made of files that the change "
     "itself holds belongs in `verify`."
@@ -164,7 +167,7 @@ def _looked_at(case: Case, diff: str, large: Check | None) -> _Looked:
         left = [path for path in run.conflicts if _marked(case, path)]
         checks.append(_check(case, CONFLICTS, ok=not left))
         words += [f"{printable(path)} still holds conflict marks." for path in left]
-    unjudged = tests.unjudged
+    unjudged = (*tests.unjudged, *([_BEYOND] if diff.endswith(CUT) else []))
     if not words:
         imports = imported(case)
         unjudged += imports.unjudged
