@@ -49,7 +49,6 @@ def heard_anywhere(command: Any, of_group: Sequence[Any]) -> Any:
     below = getattr(command, "commands", {}).values()
     for one in (command, *below):
         one.params = [*one.params, *(_hidden(param) for param in of_group if param.name in _EVERYWHERE)]
-        one.context_settings = {**one.context_settings, "help_option_names": ["--help", "-h"]}
         one.format_help = partial(_fit, one.format_help)
         one.get_help_option = partial(_page, one.get_help_option)
     return command

@@ -6,6 +6,12 @@ and messages are bytes because git promises no encoding.
 
 from typing import NamedTuple
 
+ABSENT = "000000"
+"""The mode of what is not there."""
+
+FULL = (40, 64)
+"""Digits of a full id, by SHA-1 and by SHA-256."""
+
 
 class Change(NamedTuple):
     """One changed path: octal modes (`000000` where absent) and full blob ids (all zeros where absent)."""

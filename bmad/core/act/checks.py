@@ -12,7 +12,7 @@ from bmad.core.paths import Classified, Classifier, PathClass, fold, touches
 from bmad.core.territory import holds, names_literally
 from bmad.model.act import AcceptedBy
 from bmad.model.agents import Role
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.spec import Story
 
@@ -28,8 +28,7 @@ OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSER
 UNKEPT = frozenset({*BUILT_IN, ORACLE, SECRETS})
 """The checks that no commit which fails one may stay in a history of."""
 
-_ABSENT = "000000"
-_REGULAR = frozenset({_ABSENT, "100644", "100755"})
+_REGULAR = frozenset({ABSENT, "100644", "100755"})
 _MOST = 5
 
 
@@ -69,7 +68,7 @@ def twins(changes: Iterable[Change], beside: Iterable[bytes]) -> list[tuple[str,
 
 
 def _is_new(change: Change) -> bool:
-    return change.old_mode == _ABSENT != change.new_mode
+    return change.old_mode == ABSENT != change.new_mode
 
 
 def _path(path: bytes) -> str:

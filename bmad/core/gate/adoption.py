@@ -1,6 +1,6 @@
 """The adoption: the base has no policy, so only what sets one up can be judged."""
 
-from bmad.core.gate.facts import ABSENT, CommitFacts, Step
+from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
 from bmad.core.gate.net import unmerged
 from bmad.core.gate.parts import Entry, Verdict
@@ -9,6 +9,7 @@ from bmad.core.gate.spec import invalid, unreadable
 from bmad.core.gate.words import printable, told, undecidable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.trailers import message_fault
+from bmad.model.commits import ABSENT
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.layout import POLICY, may_be_intent
 

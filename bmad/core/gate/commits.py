@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bmad.core.gate.facts import ABSENT, CommitFacts
+from bmad.core.gate.facts import CommitFacts
 from bmad.core.gate.lane import judge_tiny, tiny_change
 from bmad.core.gate.links import stays_governed
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
@@ -15,7 +15,7 @@ from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.history import Listed
 from bmad.model.layout import POLICY as POLICY_FILE

@@ -4,7 +4,8 @@ What judges a path is another question, which its class by the base's policy ans
 governs is of class `governed`, and where the range adds an intent the base has code.
 """
 
-from bmad.core.gate.facts import ABSENT, Step
+from bmad.core.gate.facts import Step
+from bmad.model.commits import ABSENT
 from bmad.model.layout import Layout, is_markdown, is_sharded
 
 

@@ -16,7 +16,7 @@ from bmad.core.records.numbers import NONE, Landings
 from bmad.core.tiny import Touch
 from bmad.core.unions import NONE as NO_UNIONS
 from bmad.core.unions import Unions, is_joined
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
@@ -24,8 +24,6 @@ from bmad.model.spec import Document
 
 if TYPE_CHECKING:
     from bmad.model.record import Record
-
-ABSENT = "000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,4 +256,4 @@ class Evidence:
         }
 
 
-__all__ = ["ABSENT", "EMPTY", "CommitFacts", "Evidence", "Landed", "RecordFile", "Recorded", "State", "Step"]
+__all__ = ["EMPTY", "CommitFacts", "Evidence", "Landed", "RecordFile", "Recorded", "State", "Step"]

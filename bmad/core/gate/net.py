@@ -6,13 +6,13 @@ is not settled by a commit that touches it, only by what the commits left there.
 
 from collections.abc import Iterable, Sequence
 
-from bmad.core.gate.facts import ABSENT, CommitFacts, Step
+from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.parts import Entry, Verdict, altered, is_policy, sort
 from bmad.core.gate.rules import Rules
 from bmad.core.gate.stories import Judged
 from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, printable, shortened
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.gate import CommitKind, GateFinding
 from bmad.model.settings import Level
 

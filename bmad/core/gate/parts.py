@@ -5,11 +5,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.gate.exempt import Exempt
-from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.people import says
 from bmad.core.gate.words import finding, printable
 from bmad.core.paths import Classified, PathClass
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.degrees import Exemption
 from bmad.model.gate import CommitReport, GateFinding, TinyChange
 from bmad.model.layout import OWN_FOLDER, POLICY

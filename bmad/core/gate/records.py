@@ -28,7 +28,7 @@ from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.trailers import parse, stories
 from bmad.model.agents import Role
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import Layout
 from bmad.model.settings import Level
@@ -196,7 +196,7 @@ def _change(file: RecordFile, change: Sequence[ChangeEntry], classify: Classifie
     for name, entry in zip(names, change, strict=True):
         if classify.of(_as_change(name, entry)).klass not in _KEPT:
             yield _g14(file, f"its change holds {printable(entry.path)}, which no review speaks for")
-        absent = [(mode == "000000") != (set(blob) == {"0"}) for mode, blob in _values(entry)]
+        absent = [(mode == ABSENT) != (set(blob) == {"0"}) for mode, blob in _values(entry)]
         if any(absent) or len({len(blob) for _, blob in _values(entry)}) != 1 or len(set(_values(entry))) == 1:
             yield _g14(file, f"its change of {printable(entry.path)} is none")
 

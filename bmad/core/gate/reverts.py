@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from bmad.core.gate.alike import claims_nothing, names_nothing
 from bmad.core.gate.exempt import Exempt
-from bmad.core.gate.facts import ABSENT, Landed
+from bmad.core.gate.facts import Landed
 from bmad.core.gate.parts import REGULAR, Verdict
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.tiny import path_fault
 from bmad.core.trailers import parse, stories
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.degrees import Exemption
 from bmad.model.gate import CommitKind
 from bmad.model.lock import Lock

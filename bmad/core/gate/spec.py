@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bmad.core.gate.facts import ABSENT, Step
+from bmad.core.gate.facts import Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, retired_otherwise
 from bmad.core.gate.people import says
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told, undecidable
 from bmad.core.graph import is_locked
 from bmad.core.rules import is_fatal
+from bmad.model.commits import ABSENT
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, is_sharded

@@ -12,10 +12,9 @@ renamed from counts.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.history import NOTHING, Pair, Region
 
-_ABSENT = "000000"
 _OLDER = -1
 _LINES = 32
 """Bits of a number that tell a line of a version; those above tell the version."""
@@ -190,9 +189,9 @@ def made_of(
 ) -> tuple[bytes, str] | None:
     """The file that changes take away and a new one was made of, and its blob; `renamed` as git says it."""
     change = changes.get(path)
-    if change is None or change.old_mode != _ABSENT:
+    if change is None or change.old_mode != ABSENT:
         return None
-    gone = [one for one in changes.values() if one.new_mode == _ABSENT]
+    gone = [one for one in changes.values() if one.new_mode == ABSENT]
     alike = [one for one in gone if one.old_mode[:2] == change.new_mode[:2]]
     twins = [one for one in alike if one.old_blob == change.new_blob]
     if len(twins) == 1:

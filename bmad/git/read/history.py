@@ -29,7 +29,7 @@ from bmad.git.read.rev_list import beyond, first_parents
 from bmad.git.read.revisions import Revisions, kin, unreachable
 from bmad.git.signing import verifies
 from bmad.model.bounds import COMMITS, FILE, TOO_MANY, Bound
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Pair, Region, Tips, Touched
 from bmad.model.signing import Signed, Signer
 
@@ -401,7 +401,7 @@ class GitObjects:
         """The computed merge of single files; None where there is a conflict."""
         found: list[Listed | None] = []
         for merged in joined(self._git, triples, by_lines):
-            absent = Listed("000000", "0" * len(merged.tree))
+            absent = Listed(ABSENT, "0" * len(merged.tree))
             file = next(iter(self.files(merged.tree, [b""]).values()), absent)
             found.append(None if merged.conflicts else file)
         return found

@@ -13,9 +13,6 @@ from bmad.git.work.loose_objects import write_object
 from bmad.git.work.trees import with_blobs, with_files
 from bmad.model.commits import Change
 
-ABSENT = "000000"
-"""The mode of what is not there."""
-
 
 def tree_of(calls: Calls, commit: str) -> str:
     """The id of a commit's tree."""

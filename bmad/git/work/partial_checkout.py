@@ -13,7 +13,8 @@ from typing import NamedTuple
 from bmad.errors import UndecidableError
 from bmad.git.process import Git
 from bmad.git.work.calls import Calls, ask
-from bmad.git.work.commits import ABSENT, changes, tree_of
+from bmad.git.work.commits import changes, tree_of
+from bmad.model.commits import ABSENT
 
 
 class Written(NamedTuple):

@@ -17,10 +17,11 @@ from bmad.errors import CannotAnswerError
 from bmad.git.process import Failed, Git
 from bmad.git.work import ignored
 from bmad.git.work.calls import Calls, ask, failure, shown, tell
-from bmad.git.work.commits import ABSENT, changes, commit_tree, tree_of
+from bmad.git.work.commits import changes, commit_tree, tree_of
 from bmad.git.work.erase import erase
 from bmad.git.work.listing import Listing
 from bmad.git.work.refs import HEADS, below, descends, drop_all, head_on, put, swap, tip
+from bmad.model.commits import ABSENT
 from bmad.model.layout import ARCHIVE, KEPT
 from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree

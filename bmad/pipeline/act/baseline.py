@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.people import People
 from bmad.core.gate.state import State
 from bmad.core.paths import Classifier
@@ -15,7 +14,7 @@ from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trailers import parse
 from bmad.errors import NewerError, TooLargeError, UndecidableError, UsageError
 from bmad.model.bounds import Bound
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.followup import FollowUp
 from bmad.model.history import FileCuts, Tips
 from bmad.model.layout import POLICY, Layout

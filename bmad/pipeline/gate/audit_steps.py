@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.parts import REGULAR
 from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.layout import POLICY, Layout
 from bmad.pipeline.gate.record_reader import Weight
 from bmad.ports.files import Formats

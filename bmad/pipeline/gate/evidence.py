@@ -9,7 +9,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.state import Graphs, Parsed, Policy, State, Ways, Where
 from bmad.core.joined import joined
 from bmad.core.rules import is_fatal
@@ -17,7 +16,7 @@ from bmad.core.shards import index_of, order
 from bmad.errors import UsageError
 from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, SHARDS, STATES, Tally
 from bmad.model.bounds import POLICY as POLICY_BOUND
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.findings import Severity
 from bmad.model.history import Listed
 from bmad.model.ids import Kind

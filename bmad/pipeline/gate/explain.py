@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.policy import effective_level
 from bmad.core.gate.words import printable, told
 from bmad.core.governed import READERS
 from bmad.core.paths import Classifier, PathClass
 from bmad.errors import UndecidableError, UsageError
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.explained import ExemptionLine, ExplainReport, GovernedPath, ReaderLine
 from bmad.model.history import Tips
 from bmad.model.layout import POLICY

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bmad.core.gate.facts import ABSENT, Recorded, Step
+from bmad.core.gate.facts import Recorded, Step
 from bmad.core.records.explain import Join
+from bmad.model.commits import ABSENT
 from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})

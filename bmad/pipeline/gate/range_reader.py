@@ -5,13 +5,13 @@ It finds the steps (one for a request, first-parent ones for an audit) and all t
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bmad.core.gate.facts import ABSENT, CommitFacts, Landed, Step
+from bmad.core.gate.facts import CommitFacts, Landed, Step
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.history import Merged, Tips
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.documents import layout_of
-from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, Step
+from bmad.core.gate.facts import Added, Landed, Recorded, Step
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.paths import Classifier, classifier
@@ -20,7 +20,7 @@ from bmad.core.records.explain import edges
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
 from bmad.core.unions import NONE
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 from bmad.model.layout import Layout, RecordName
 from bmad.model.settings import Level
 from bmad.pipeline.gate.attributes import Attributes

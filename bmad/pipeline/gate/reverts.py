@@ -8,13 +8,12 @@ from bmad.core.gate.alike import MOST_ALL_PATHS, Line, claims_nothing, may_take_
 from bmad.core.gate.facts import Landed
 from bmad.core.gate.reverts import named
 from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import FULL, Change, Commit
 from bmad.model.history import Touched
 from bmad.model.layout import Layout
 from bmad.ports.history import Objects
 
 _TWO = 2
-_FULL = (40, 64)
 _REVERTS_IN_A_ROW = 8
 _MOST_FORKS = 8
 _MOST_SIDES = 256
@@ -205,9 +204,9 @@ class _Names:
 
     def of(self, commits: Iterable[Commit]) -> list[str]:
         targets = [target for commit in commits for target in named(commit.message)]
-        short = [one for one in dict.fromkeys(targets) if len(one) not in _FULL and one not in self.full]
+        short = [one for one in dict.fromkeys(targets) if len(one) not in FULL and one not in self.full]
         self.full |= self._objects.full(short) if short else {}
-        return [name for one in targets if (name := self.full.get(one, one)) and len(name) in _FULL]
+        return [name for one in targets if (name := self.full.get(one, one)) and len(name) in FULL]
 
 
 def _brought(objects: Objects, commit: Commit, tallies: "_Tallies") -> tuple[Commit, ...]:

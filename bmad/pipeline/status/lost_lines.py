@@ -15,6 +15,7 @@ from bmad.core.lines.hunks import marks
 from bmad.core.lines.words import Word, words
 from bmad.core.trace import claims
 from bmad.errors import UndecidableError
+from bmad.model.commits import ABSENT
 from bmad.model.history import Listed, Touched
 from bmad.ports.history import Objects
 
@@ -72,7 +73,7 @@ def _fewer(objects: Objects, tree: str, told: Sequence[Word]) -> list[tuple[Word
     return found
 
 
-_GONE = Listed("000000", "")
+_GONE = Listed(ABSENT, "")
 
 
 class _End(NamedTuple):

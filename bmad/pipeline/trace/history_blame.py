@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from bmad.core.lines.lineage import Asked, Lineage, Run, Step
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.history import BlameLine, Pair, Region
 from bmad.pipeline.trace.code_commits import changes_of
 from bmad.ports.history import Objects
 
-_ABSENT, _FILE = "000000", "100644"
+_FILE = "100644"
 Spans = Sequence[tuple[int, int]]
 """Lines of a file, first and last of each run of them, from 1."""
 
@@ -35,7 +35,7 @@ class HistoryBlame:
         self._commits = {commit.id: commit for commit in commits}
         self._changes = changes
         self._trees: dict[str, str] = {}
-        made = {path: Change(path, _ABSENT, _FILE, "", blob) for path, blob in start.items()}
+        made = {path: Change(path, ABSENT, _FILE, "", blob) for path, blob in start.items()}
         self._steps = [Step(since, (), [made])] if since is not None and start else []
         self._is_begun = False
         self._regions: dict[Pair, Sequence[Region]] = {}

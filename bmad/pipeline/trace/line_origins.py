@@ -19,7 +19,7 @@ from bmad.core.lines.own import NOBODY, File, Kept, Owner, Told, joined, owners
 from bmad.core.lines.words import Place, Word, words
 from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import FULL, Change, Commit
 from bmad.model.history import BlameLine
 from bmad.pipeline.trace.commit_records import brought
 from bmad.pipeline.trace.comparisons import NO_TWINS, Compared, Comparisons, TwinRow, Twins
@@ -242,11 +242,10 @@ class Ownership:
     def _origins(self, commit: Commit, path: bytes) -> Iterator[_Group]:
         """Where lines of a commit without story may have stood: before what it takes back, in what it picks."""
         targets = reverted(commit.message)
-        full = self._objects.full([one for one in targets if len(one) < _FULL]) if targets else {}
+        full = self._objects.full([one for one in targets if len(one) not in FULL]) if targets else {}
         for target in targets:
-            taken = (
-                self._objects.commit(full.get(target, target)) if len(full.get(target, target)) >= _FULL else None
-            )
+            name = full.get(target, target)
+            taken = self._objects.commit(name) if len(name) in FULL else None
             if taken is not None and taken.parents and self._reaches(commit.id, taken.id):
                 yield taken.parents[0], path
         for target in picked(commit.message):
@@ -360,9 +359,6 @@ class Ownership:
             return self._objects.blobs([blob])[blob] if self._objects.at_hand(blob) else None
         except UndecidableError:
             return None
-
-
-_FULL = 40
 
 
 def _either(movers: Sequence[Mover], origin: Owner) -> Owner:

@@ -6,7 +6,7 @@ from itertools import islice
 from bmad.core.lines.alike import moved
 from bmad.core.lines.lineage import made_of
 from bmad.core.lines.own import Kept
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.pipeline.trace.code_commits import changes_of
 from bmad.pipeline.trace.comparisons import Content, unended
 from bmad.ports.history import Objects
@@ -47,7 +47,7 @@ class MovedLines:
         if own is None or new is None:
             return {}
         source = self._source(commit, changes, own)
-        gone = ((one.path, one.old_blob) for one in changes.values() if not int(one.new_mode, 8))
+        gone = ((one.path, one.old_blob) for one in changes.values() if one.new_mode == ABSENT)
         found: dict[int, Kept] = {}
         for place, blob in [source] if source is not None else islice(gone, _MOST_GONE):
             old = self._content(blob)

@@ -18,7 +18,7 @@ from bmad.core.tiny import measured, path_fault
 from bmad.core.trace import WORK, Claim, tiny_reason
 from bmad.errors import CannotAnswerError
 from bmad.model.bounds import TINY
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, FULL, Change, Commit
 from bmad.model.coverage import Apart
 from bmad.model.degrees import Trivial
 from bmad.model.layout import POLICY
@@ -27,8 +27,6 @@ from bmad.pipeline.trace.revision import Reading
 
 _ADOPTED = b".gitignore"
 """The one file of no governed name that setting bmad up writes into."""
-_NONE = "000000"
-_FULL = (40, 64)
 
 
 class Set(NamedTuple):
@@ -79,14 +77,14 @@ def _adopting(claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) 
     for one in claims:
         for change in changes[one.commit.id]:
             if change.path == POLICY.encode():
-                return frozenset([one.commit.id] if change.old_mode == _NONE else [])
+                return frozenset([one.commit.id] if change.old_mode == ABSENT else [])
     return frozenset()
 
 
 def _reverts(reading: Reading, bare: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> list[str]:
     """Those of the commits whose code is exactly what another one did, taken back."""
     named = {one.commit.id: found[0] for one in bare if (found := reverted(one.commit.message))}
-    named = {name: target for name, target in named.items() if len(target) in _FULL}
+    named = {name: target for name, target in named.items() if len(target) in FULL}
     before = sorted({target for target in named.values() if target not in changes})
     there = reading.objects.commits([name for name in before if reading.objects.commit(name) is not None])
     known = {**changes, **reading.changes(list(there.values()))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bmad.model.commits import FULL
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.commit_records import brought
 from bmad.pipeline.trace.revision import Reading
@@ -12,7 +13,6 @@ from bmad.pipeline.trace.revision import Reading
 if TYPE_CHECKING:
     from bmad.model.record import Record
 
-_FULL = 40
 _Landing = tuple[str, int]
 
 
@@ -55,7 +55,7 @@ class StandingRecords:
         if commit not in known:
             landed = self._landing(key)
             after = landed is not None and self._reaches(landed, commit)
-            begun = self._reading.objects.commit(record.base) if after and len(record.base) >= _FULL else None
+            begun = self._reading.objects.commit(record.base) if after and len(record.base) in FULL else None
             known[commit] = after and (begun is None or not self._reaches(begun.id, commit))
         return known[commit]
 

@@ -26,7 +26,7 @@ _HANGS = frozenset(
         "con", "por", "para", "os", "do", "da", "com", "для", "от", "с",
         "über", "ueber", "durch", "auf", "an", "bei", "zum", "zur", "nach", "aus", "ohne", "gegen", "unter", "pro",
         "ein", "eine", "einen", "einem", "einer", "mindestens", "jeder", "jede", "jedes",
-        "sur", "sans", "par", "un", "une", "sobre", "sin", "desde", "hasta", "una", "sem", "sobre", "um", "uma",
+        "sur", "sans", "par", "un", "une", "sobre", "sin", "desde", "hasta", "una", "sem", "um", "uma",
         "на", "в", "по", "о", "об", "при", "до", "без",
         "that", "is", "are", "be", "been", "was", "were", "must", "shall", "should", "can", "may", "not",
         "ist", "sind", "wird", "muss", "est", "sont", "doit", "debe", "deve", "são", "должен", "не",

@@ -22,6 +22,7 @@ from bmad.core.gate.words import printable
 from bmad.errors import UsageError
 from bmad.model.agents import Fault, Ran
 from bmad.model.bounds import Bound
+from bmad.model.commits import ABSENT
 from bmad.model.quoting import quoted
 from bmad.model.record import Evidence
 from bmad.model.settings import CheckSettings, Level, Settings
@@ -33,7 +34,6 @@ from bmad.pipeline.act.step import Case, failed
 _MIB = 1 << 20
 _SOURCES = Bound("files of tests", 2 * _MIB, 64 * _MIB)
 _FILE = ".bmad-junit.xml"
-_GONE = "000000"
 _STANDS = "Each criterion of {} has evidence, or waits for the word of a person."
 
 
@@ -145,7 +145,7 @@ def _on_base(case: Case) -> str:
     tests = {
         one.path: (one.new_mode, one.new_blob)
         for one in changes
-        if one.new_mode not in (_GONE, "160000") and is_of_tests(quoted(one.path), more)
+        if one.new_mode not in (ABSENT, "160000") and is_of_tests(quoted(one.path), more)
     }
     if not tests:
         return run.base
@@ -227,7 +227,7 @@ def _texts(case: Case) -> Iterator[tuple[str, str]]:
     changes = [
         one
         for one in case.grounds.changes(run.base, run.head)
-        if one.path.endswith(b".py") and one.new_mode != _GONE and not is_of_tests(quoted(one.path), more)
+        if one.path.endswith(b".py") and one.new_mode != ABSENT and not is_of_tests(quoted(one.path), more)
     ]
     blobs = {blob for one in changes for blob in (one.old_blob, one.new_blob) if blob.strip("0")}
     held = case.grounds.contents(sorted(blobs), _SOURCES)
