@@ -9,7 +9,7 @@ from bmad.model.act_reports import ActReport
 from bmad.pipeline.act.people.verdicts import accept
 from bmad.pipeline.act.runner import STEPS
 from bmad.pipeline.act.scheduler import ActRequest
-from bmad.pipeline.act.together import act_together
+from bmad.pipeline.act.together import NOBODY, act_together
 from tests.act.simulation.backlog import LYING
 from tests.act.simulation.clockwork import DeadlockError
 from tests.act.simulation.faults import BrokenError, KilledError, Process
@@ -98,7 +98,8 @@ class _People:
             if all(one.state is State.DONE for one in report.stories):
                 return
             back = max((one.until for one in report.stories if one.until is not None), default=None)
-            if not self._do_their_part(report) or back is not None:
+            alone = NOBODY in report.notes
+            if not self._do_their_part(report) or alone or back is not None:
                 away = (back - self._fleet.people.now()).total_seconds() if back is not None else 0.0
                 nap = _AGAIN + max(away, 0.0)
                 self._fleet.calm_since += nap
