@@ -4,11 +4,15 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from bmad.errors import Exit
 
 _JUDGED = (["pre-receive"], ["update"], ["pre-push"])
 """Hooks that ask the gate, which takes all of the program."""
+
+_UNSEEN = (["hooks", "run"], ["completion", "words"])
+"""What git and a shell call, where nobody looks for a word of bmad's."""
 
 
 def _open_streams() -> None:
@@ -46,6 +50,9 @@ def main() -> None:
         speak(sys.stdout, sys.stderr)
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:
+        if sys.argv[1:3] not in _UNSEEN:
+            with suppress(OSError):
+                os.write(2, b"bmad: interrupted\n")  # before the boundary, or while it told of a signal before
         sys.exit(int(Exit.INTERRUPTED))
 
 

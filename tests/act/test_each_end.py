@@ -250,6 +250,18 @@ def failing(fault: Fault, real: Callable[..., Outcome]) -> Callable[..., Outcome
     return run
 
 
+def test_a_signal_while_another_is_told_of_is_told_of() -> None:
+    code = """
+from bmad.__main__ import main
+from bmad.cli import boundary
+def interrupted(*_): raise KeyboardInterrupt
+boundary._ran = boundary.fail = interrupted
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code, "act"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "bmad: interrupted\n")
+
+
 @pytest.mark.parametrize("workers", ["1", "4"])
 @pytest.mark.parametrize(
     ("number", "twice"),
