@@ -57,6 +57,13 @@ def example(name: str) -> str:
     return resource(f"examples/durations/{name}").read_text(encoding="utf-8")
 
 
+def schemas() -> tuple[str, ...]:
+    """The names of the JSON Schemas that there are, in order."""
+    from bmad.store.schemas import TYPES  # noqa: PLC0415 - one command's need
+
+    return tuple(sorted(TYPES))
+
+
 def schema(name: str, editors_of: Path | None = None) -> str:
     """The JSON Schema of a document or report; also put where editors of a repository look. Raises: UsageError."""
     from bmad.git.gitdir import place  # noqa: PLC0415

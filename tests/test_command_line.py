@@ -14,7 +14,7 @@ from bmad.cli.commands import COMMANDS, GROUPS
 from bmad.cli.failing import report, wants_json
 from bmad.errors import Exit
 from bmad.git.checkout import GitCheckout
-from bmad.store.schemas import shipped
+from bmad.store.schemas import TYPES, shipped
 from tests.act.hints import hints
 from tests.program import git, inside
 from tests.specs import adopt_small, write
@@ -67,6 +67,8 @@ def test_help_of_every_command_fits_the_terminal(
         (("init", "--ci", "Gitea"), "'bare'. Gitea and Forgejo read workflows of GitHub's form: `--ci github`"),
         (("init", "--ci", "gitlb"), "'bare'. Did you mean gitlab? See:"),
         (("new",), "bmad new story, bmad new requirement, bmad new epic"),
+        (("mpa",), "Did you mean `bmad map`?"),
+        (("help", "atc"), "Did you mean `bmad act`?"),
     ],
     ids=" ".join,
 )
@@ -85,6 +87,10 @@ def test_what_resembles_nothing_is_told_without_a_guess(tmp_path: Path) -> None:
     assert "`gte`. Did you mean gate? There are: act, " in inside("schema", "gte", cwd=tmp_path).err
     for name in ("xyzzy", "nope"):
         assert f"`{name}`. There are: act, " in inside("schema", name, cwd=tmp_path).err
+
+
+def test_the_schemas_are_listed_where_none_is_named(tmp_path: Path) -> None:
+    assert inside("schema", cwd=tmp_path).out.split() == sorted(TYPES)
 
 
 def test_bare_it_is_the_board_in_a_project_and_help_elsewhere(repo: Path) -> None:

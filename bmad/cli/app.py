@@ -73,7 +73,9 @@ def _unknown(name: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
 
     begin = [one for one in COMMANDS if name and one.startswith(name)]
-    near = list(dict.fromkeys([*begin, *get_close_matches(name.lower(), COMMANDS, n=3, cutoff=ALIKE)]))[:3]
+    mixed = [one for one in COMMANDS if sorted(one) == sorted(name.lower())]
+    close = get_close_matches(name.lower(), COMMANDS, n=3, cutoff=ALIKE)
+    near = list(dict.fromkeys([*begin, *mixed, *close]))[:3]
     meant = f" Did you mean {' or '.join(f'`bmad {one}`' for one in near)}?" if near else ""
     return f"`{name}` is no command.{meant}"
 
