@@ -14,6 +14,8 @@ from bmad.pipeline.trace.code_commits import changes_of
 from bmad.ports.history import Objects
 
 _MERGE = 2
+_FEW = 256
+"""Of so many paths git is asked by name."""
 _State = tuple[str, str]
 """Mode and blob of a path; where it does not stand, neither."""
 _NOTHING: _State = ("", "")
@@ -31,7 +33,10 @@ def reverted_work(
     there = objects.files(tree, {path.rpartition(b"/")[0] for path in made})
     stands = {path: _state(there[path].mode, there[path].id) if path in there else _NOTHING for path in made}
     again = {path for path, state in made.items() if stands[path] == state}
-    before = _before(objects, classify, found, landed)
+    if not again:
+        return {}
+    work = [one for one in found if len(one.commit.parents) < _MERGE and set(one.stories) - set(landed)]
+    before = _before(objects, classify, _near(objects, work, again), landed)
     gone: dict[str, Gone] = {}
     for story, own in before.items():
         paths = [path for path, was in own.items() if path in again and stands[path] == was]
@@ -44,11 +49,19 @@ def _state(mode: str, blob: str) -> _State:
     return (mode, blob) if int(mode, 8) else _NOTHING
 
 
+def _near(objects: Objects, own: Sequence[Claim], again: Collection[bytes]) -> list[Claim]:
+    """Of the claims those of the stories that touched one of some paths; all, where that is not sooner known."""
+    if len(again) > _FEW:
+        return list(own)
+    changes = changes_of(objects, [claim.commit for claim in own], sorted(again))
+    near = frozenset(story for claim in own if changes[claim.commit.id] for story in claim.stories)
+    return [claim for claim in own if not near.isdisjoint(claim.stories)]
+
+
 def _before(
-    objects: Objects, classify: Classifier, found: Sequence[Claim], landed: Collection[str]
+    objects: Objects, classify: Classifier, own: Sequence[Claim], landed: Collection[str]
 ) -> dict[str, dict[bytes, _State]]:
     """By story the files that its commits work on, as they stood before the first of them."""
-    own = [one for one in found if len(one.commit.parents) < _MERGE and set(one.stories) - set(landed)]
     changes = changes_of(objects, [claim.commit for claim in own])
     before: dict[str, dict[bytes, _State]] = {}
     for claim in own:

@@ -20,10 +20,12 @@ def worked(objects: Objects, found: Iterable[Claim], classify: Classifier) -> li
     return [claim for claim in named if any(classify.of(one).klass in WORK for one in changes[claim.commit.id])]
 
 
-def changes_of(objects: Objects, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
-    """What each commit changes against its first parent, by id."""
+def changes_of(
+    objects: Objects, commits: Sequence[Commit], only: Sequence[bytes] = ()
+) -> dict[str, tuple[Change, ...]]:
+    """What each commit changes against its first parent, by id; `only` at some paths and below some folders."""
     parents = [commit.parents[0] for commit in commits if commit.parents]
     trees = {name: commit.tree for name, commit in objects.commits(parents).items()}
     pairs = [(trees[commit.parents[0]] if commit.parents else "", commit.tree) for commit in commits]
-    found = objects.changes(pairs)
+    found = objects.changes_within(pairs, only) if only else objects.changes(pairs)
     return {commit.id: changes for commit, changes in zip(commits, found, strict=True)}
