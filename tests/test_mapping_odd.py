@@ -116,3 +116,16 @@ def test_a_story_of_more_criteria_than_the_gate_holds_is_refused_by_its_words(tm
 def test_an_abbreviation_does_not_end_a_title(tmp_path: Path, title: str) -> None:
     run(tmp_path, f"# Ledger\n\n## Requirements\n\n- {title}.\n", OUTLINE)
     assert next(item.title for item in _untouched(tmp_path)) == title
+
+
+def test_a_checkout_with_the_line_ends_of_windows_is_no_change_and_keeps_them(tmp_path: Path) -> None:
+    intent = "# Shelf\n\n## Requirements\n\n- A book must have a title.\n"
+    run(tmp_path, intent, OUTLINE)
+    files = {path: path.read_bytes().replace(b"\n", b"\r\n") for path in tmp_path.rglob("*.*") if path.is_file()}
+    for path, content in files.items():
+        path.write_bytes(content)
+    again = run(tmp_path, intent.replace("\n", "\r\n"), OUTLINE)
+    assert not again.written
+    assert {path: path.read_bytes() for path in files} == files
+    run(tmp_path, f"{intent}- A book must have a colour.\n".replace("\n", "\r\n"), OUTLINE)
+    assert all(path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") for path in files)

@@ -35,7 +35,9 @@ class Formats(Protocol):
         """Parse the lock. Raises: UsageError naming the line that is not one of its grammar."""
         ...
 
-    def render_lock(self, lock: Lock) -> str: ...
+    def render_lock(self, lock: Lock, over: str = "") -> str:
+        """Its text, with the line ends of the text that it takes the place of."""
+        ...
 
     def settings(self, text: str) -> Settings:
         """Parse `bmad.yaml`. Raises: UsageError naming the key and what is wrong with it."""

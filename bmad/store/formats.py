@@ -28,8 +28,8 @@ class TextFormats:
     def lock(self, text: str) -> Lock:
         return lockfile.parse_lock(text)
 
-    def render_lock(self, lock: Lock) -> str:
-        return lockfile.render_lock(lock)
+    def render_lock(self, lock: Lock, over: str = "") -> str:
+        return lockfile.render_lock(lock, over)
 
     def settings(self, text: str) -> Settings:
         return parse_settings(text)

@@ -145,8 +145,8 @@ def _signature(number: int, text: str) -> tuple[str, str]:
     return by, why
 
 
-def render_lock(lock: Lock) -> str:
-    """The lock's canonical text, sorted by code point."""
+def render_lock(lock: Lock, over: str = "") -> str:
+    """The lock's canonical text, sorted by code point, with the line ends of what it takes the place of."""
     lines = [f"retired {node} {digest}" for node, digest in lock.retired.items()]
     for (story, landing), reopenings in lock.reopened.items():
         lines += [f"reopened {story} {landing} {json.dumps(list(one), ensure_ascii=False)}" for one in reopenings]
@@ -165,4 +165,4 @@ def render_lock(lock: Lock) -> str:
             parts = "".join([f" {name}={digest}" for name, digest in known.derived])
             lines.append(f"node {node} {known.fingerprint}{parts}")
     lines.sort()
-    return "\n".join([HEADER, *dict.fromkeys(lines), ""])
+    return ("\r\n" if "\r\n" in over else "\n").join([HEADER, *dict.fromkeys(lines), ""])

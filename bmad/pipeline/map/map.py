@@ -274,7 +274,7 @@ def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> 
     held = renew(graph, loaded.spec.lock, plan.derived)
     said = loaded.spec.lock.blocks if len(layout.places) > 1 else {}
     lock = replace(held, blocks=renewed(said, own.text or "", mapped.draft))
-    changed[layout.lock] = formats.render_lock(lock)
+    changed[layout.lock] = loaded.lock_text(formats, lock)
     before = loaded.texts
     files = {path: value for path, value in changed.items() if value != before.get(path)}
     others = {one.place.register: one for one in loaded.spec.intents}

@@ -46,7 +46,7 @@ def _confirm(
         )
         for path, nodes in proposed.items()
     }
-    text = formats.render_lock(lock)
+    text = loaded.lock_text(formats, lock)
     if (settled or proposed) and text != loaded.texts.get(lock_path):
         files[lock_path] = text
     if files:
@@ -95,5 +95,6 @@ def _canonical(workspace: Workspace, formats: Formats) -> dict[str, str | None]:
         for document in loaded.spec.documents
     }
     documents = loaded.documents_with(formats, files, loaded.layout)
-    files[loaded.layout.lock] = formats.render_lock(renew(build(documents, loaded.graph()), loaded.spec.lock))
+    lock = renew(build(documents, loaded.graph()), loaded.spec.lock)
+    files[loaded.layout.lock] = loaded.lock_text(formats, lock)
     return {path: text for path, text in files.items() if text != loaded.texts.get(path)}

@@ -59,7 +59,7 @@ def _new(workspace: Workspace, formats: Formats, writer: Writer, request: NewIte
     }
     documents = loaded.documents_with(formats, files, loaded.layout)
     lock = renew(build(documents, loaded.graph()), loaded.spec.lock)
-    writer.write({**files, loaded.layout.lock: formats.render_lock(lock)})
+    writer.write({**files, loaded.layout.lock: loaded.lock_text(formats, lock)})
     return NewReport(id=item.id, kind=request.kind, path=path)
 
 

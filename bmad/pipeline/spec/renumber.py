@@ -79,7 +79,7 @@ def _apply(formats: Formats, loaded: Loaded, plan: Plan) -> _Outcome:
     lock = loaded.spec.lock
     if files:
         lock = renew(graph, carried(lock, plan))
-        files[loaded.layout.lock] = formats.render_lock(lock)
+        files[loaded.layout.lock] = loaded.lock_text(formats, lock)
     return _Outcome(files, texts, graph, replace(loaded.spec, documents=documents, lock=lock))
 
 

@@ -40,5 +40,5 @@ def _reopen(
         raise UsageError(f"{story} is open again already, after landing {landing}.")
     by, why = words
     lock = reopened(renew(graph, loaded.spec.lock), story, landing, by, why)
-    writer.write({loaded.layout.lock: formats.render_lock(lock)})
+    writer.write({loaded.layout.lock: loaded.lock_text(formats, lock)})
     return ReopenReport(story=story, landing=landing, by=by, why=why)

@@ -65,6 +65,10 @@ class Loaded:
         ]
         return tuple(sorted([*kept, *read], key=lambda one: one.path))
 
+    def lock_text(self, formats: Formats, lock: Lock) -> str:
+        """What the lock's file is to hold, with the line ends that it has."""
+        return formats.render_lock(lock, self.texts.get(self.layout.lock, ""))
+
     @cached_property
     def _graph(self) -> SpecGraph:
         return build(self.spec.documents)
