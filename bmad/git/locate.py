@@ -50,6 +50,18 @@ def version(folder: Path, environ: Mapping[str, str]) -> str:
 
 
 def _check_version(git: Git) -> str:
+    """A git is asked once, for as long as the same file stands there."""
+    there = Path(git.command[0]).stat()
+    at = (git.command[0], there.st_dev, there.st_ino, there.st_mtime_ns)
+    if at not in _VERSIONS:
+        _VERSIONS[at] = _version(git)
+    return _VERSIONS[at]
+
+
+_VERSIONS: dict[tuple[str, int, int, int], str] = {}
+
+
+def _version(git: Git) -> str:
     told = git.run(["version"]).decode("utf-8", "replace")
     match = re.search(r"(\d+)\.(\d+)(?:\.\d+)*", told)
     number = match[0] if match else told.strip()[:40]

@@ -90,6 +90,18 @@ def test_processes_of_the_board_are_constant(repo: Repo, tmp_path: Path) -> None
     assert seen[0] == seen[1]
 
 
+def test_a_git_is_asked_for_its_version_once_while_it_stays(repo: Repo, tmp_path: Path) -> None:
+    environ, log = noted(tmp_path)
+
+    def asked() -> int:
+        open_history(repo.root, os.environ | environ)
+        return sum(line.endswith(" version") for line in log.read_text().splitlines())
+
+    assert [asked(), asked()] == [1, 1]
+    os.utime(tmp_path / "bin/git", ns=(0, 0))
+    assert asked() == 2
+
+
 def test_nothing_heavy_is_loaded() -> None:
     rooms = "bmad.pipeline.gate.gate, bmad.git.read.history, bmad.render.gate, bmad.store.formats"
     code = f"import sys, {rooms}; print(*sys.modules)"
