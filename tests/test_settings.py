@@ -28,6 +28,7 @@ HEX = "0" * 64
 def test_an_empty_file_gives_the_defaults() -> None:
     assert parse_settings("") == parse_settings("# only words\n") == Settings()
     assert parse_settings("gate: {level: traced}").gate.level == "traced"
+    assert parse_settings(USUAL) is parse_settings(USUAL), "read at each step of a story, parsed once"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ twice (one of the two would be lost in silence), and no character at which YAML 
 
 import re
 from dataclasses import is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
@@ -65,8 +65,9 @@ def _check(text: str) -> None:
             raise _refused("tags are not read here", event.start_mark)
 
 
+@lru_cache(maxsize=8)
 def parse_settings(text: str) -> Settings:
-    """Read `bmad.yaml`; an empty file gives the defaults.
+    """Read `bmad.yaml`; an empty file gives the defaults. What is read again and again is parsed once.
 
     Raises: UsageError naming the key, or the line, and what is wrong with it.
     """
