@@ -6,11 +6,14 @@ changes how Python itself starts is for `subprocess`.
 """
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
 import os
 import pkgutil
+import resource
+import select
 import signal
 import socket
 import subprocess
@@ -21,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 ROOT = Path(__file__).parent.parent
 _STARTS = ("PYTHON", "LC_", "LANG")
@@ -44,17 +47,99 @@ def run(
     *,
     joined: bool = False,
 ) -> Done:
-    """Run `bmad` with these words; `joined` puts both streams into `out`, in order. Raises: TimeoutError."""
-    environ = dict(os.environ if env is None else env)
-    if any(environ.get(name) != os.environ.get(name) for name in {*environ, *os.environ} if _starts(name)):
+    """Run `bmad` with these words; `joined` puts both streams into `out`, in order. Raises: TimeoutError.
+
+    What an environment does not say of how Python starts, is as it is here.
+    """
+    environ = {name: value for name, value in os.environ.items() if _starts(name)}
+    environ |= os.environ if env is None else env
+    if any(environ[name] != os.environ.get(name) for name in environ if _starts(name)):
         return _started(arguments, cwd, environ, stdin, joined=joined)
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        code = _asked(arguments, cwd, environ, (given, out, out if joined else err))
+        with _asked(arguments, cwd, environ, (given, out, out if joined else err)) as runner:
+            code = runner.wait(120)
         out.seek(0)
         err.seek(0)
         return Done(code, out.read(), err.read())
+
+
+class Runner:
+    """A command that was begun, as `subprocess.Popen` has it; `stdout` is what it says, where it is asked."""
+
+    def __init__(self, server: socket.socket, stdout: IO[str] | None = None) -> None:
+        self._server = server
+        self.pid = int(server.recv(16, socket.MSG_WAITALL))
+        self.stdout = stdout
+        self.returncode: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if error is not None:
+            self.kill()
+        self.wait()
+        if self.stdout is not None:
+            self.stdout.close()
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs."""
+        return self._ended(0)
+
+    def wait(self, seconds: float | None = None) -> int:
+        """Raises: TimeoutError where it runs for longer."""
+        code = self._ended(seconds)
+        if code is None:
+            raise TimeoutError
+        return code
+
+    def communicate(self) -> str:
+        """All that it says, until its end."""
+        with self:
+            assert self.stdout is not None
+            return self.stdout.read()
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _ended(self, seconds: float | None) -> int | None:
+        if self.returncode is None and select.select([self._server], [], [], seconds)[0]:
+            self.returncode = int(self._server.recv(16))
+            self._server.close()
+        return self.returncode
+
+
+def begin(
+    arguments: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    out: IO[bytes] | int = subprocess.DEVNULL,
+    largest: int | None = None,
+) -> Runner:
+    """Begin `bmad` with these words, in a session of its own and with nobody at the keyboard.
+
+    `out` takes both streams, `largest` is the most bytes that a file of it may have.
+    """
+    ours = None
+    with contextlib.ExitStack() as stack:
+        nothing = stack.enter_context(Path(os.devnull).open("r+b"))
+        if out == subprocess.PIPE:
+            reading, writing = os.pipe()
+            ours = os.fdopen(reading, encoding="utf-8")
+            told: IO[bytes] = stack.enter_context(os.fdopen(writing, "wb"))
+        else:
+            told = nothing if isinstance(out, int) else out
+        environ = dict(os.environ if env is None else env)
+        runner = _asked(arguments, cwd, environ, (nothing, told, told), apart=True, largest=largest)
+    runner.stdout = ours
+    return runner
 
 
 def _starts(name: str) -> bool:
@@ -77,19 +162,20 @@ def _started(
     return Done(done.returncode, done.stdout, done.stderr or b"")
 
 
-def _asked(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], streams: Sequence[IO[bytes]]) -> int:
-    with socket.socket(socket.AF_UNIX) as server:
-        server.connect(_server())
-        server.settimeout(120)
-        wanted = json.dumps([list(arguments), str(cwd), dict(environ)]).encode()
-        socket.send_fds(server, [b"%16d" % len(wanted)], [one.fileno() for one in streams])
-        server.sendall(wanted)
-        return int(server.recv(16))
+def _asked(
+    arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], streams: Sequence[IO[bytes]], **how: object
+) -> Runner:
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(_server())
+    wanted = json.dumps([list(arguments), str(cwd), dict(environ), how]).encode()
+    socket.send_fds(server, [b"%16d" % len(wanted)], [one.fileno() for one in streams])
+    server.sendall(wanted)
+    return Runner(server)
 
 
 @cache
 def _server() -> str:
-    """The address of this process's server, which ends with it."""
+    """The address of this process's server, which ends with it: its standard input closes then."""
     address = str(Path(tempfile.mkdtemp(prefix="bmad-fork-")) / "at")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
@@ -100,12 +186,8 @@ def _server() -> str:
         command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, pass_fds=[listener.fileno()], start_new_session=True
     )
     listener.close()
-    _KEPT.append(process)
+    atexit.register(process.communicate)
     return address
-
-
-_KEPT: list[subprocess.Popen[bytes]] = []
-"""The server, whose standard input closes with this process."""
 
 
 def _serve(listener: socket.socket) -> None:
@@ -130,8 +212,6 @@ def _serve(listener: socket.socket) -> None:
 
 def _is_wanted(listener: socket.socket, watch: int) -> bool:
     """Whether a caller comes, and not the end of who started the server."""
-    import select  # noqa: PLC0415 - the server's alone
-
     waiting: list[socket.socket | int] = [listener, watch]
     ready, _, _ = select.select(waiting, [], [])
     return listener in ready
@@ -145,6 +225,7 @@ def _answer(caller: socket.socket) -> None:
         wanted += caller.recv(int(head) - len(wanted))
     child = os.fork()
     if child:
+        caller.sendall(b"%16d" % child)
         _, status = os.waitpid(child, 0)
         caller.sendall(b"%d" % os.waitstatus_to_exitcode(status))
         os._exit(0)
@@ -155,7 +236,11 @@ def _answer(caller: socket.socket) -> None:
     _become(*json.loads(wanted))
 
 
-def _become(arguments: list[str], cwd: str, environ: dict[str, str]) -> None:
+def _become(arguments: list[str], cwd: str, environ: dict[str, str], how: dict[str, Any]) -> None:
+    if how.get("apart"):
+        os.setsid()
+    if how.get("largest") is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (how["largest"], resource.RLIM_INFINITY))
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)

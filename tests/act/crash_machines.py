@@ -15,7 +15,7 @@ from bmad.model.act import State
 from tests.act import postgres
 from tests.act.ground import Ground
 from tests.act.killed_agent import alive
-from tests.act.killing import LIVE, STATES, apart
+from tests.act.killing import LIVE, STATES
 from tests.act.machines import Machines, Worker, until
 from tests.program import git
 
@@ -137,7 +137,7 @@ def killed(folder: Path, stories: int, workers: int, kills: int, seed: int) -> K
 def _watched(machines: Machines, over: Callable[[], bool]) -> None:
     """`bmad act` again and again: each asks for what can be begun, and watches until it is done."""
     while not over():
-        machines.crew.ground.bmad("act", before=apart)
+        machines.crew.ground.bmad("act")
         time.sleep(0.5)
 
 

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import IO
 
 from bmad.core.act.replay import runs
 from bmad.model.act import State
@@ -74,28 +74,18 @@ class Ground:
         assert done.returncode == 0, (arguments, done.stdout, done.stderr)
         return done.stdout.strip()
 
-    def bmad(self, *arguments: str, before: Callable[[], None] | None = None) -> tuple[int, str]:
-        """Exit code and all that a run of bmad says; `before` runs in its process."""
-        code, told = self._run(arguments, before)
+    def bmad(self, *arguments: str, largest: int | None = None) -> tuple[int, str]:
+        """Exit code and all that a run of bmad says; `largest` is the most bytes that it may write to a file."""
+        runner = self.begin(*arguments, out=subprocess.PIPE, largest=largest)
+        told = runner.communicate()
         assert "Traceback" not in told, told
         assert "a fault of its own" not in told, told
-        return code, told
+        return runner.wait(), told
 
-    def _run(self, arguments: Sequence[str], before: Callable[[], None] | None) -> tuple[int, str]:
-        if before is None:
-            plain = forking.run(arguments, self.repo, self.environ, joined=True)
-            return plain.code, plain.out.decode()
-        done = subprocess.run(
-            [sys.executable, "-m", "bmad", *arguments],
-            cwd=self.repo,
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            preexec_fn=before,
-        )
-        return done.returncode, done.stdout
+    def begin(
+        self, *arguments: str, out: IO[bytes] | int = subprocess.DEVNULL, largest: int | None = None
+    ) -> forking.Runner:
+        return forking.begin(arguments, self.repo, self.environ, out=out, largest=largest)
 
     def make(self, stories: int, agent: Path = AGENT, land: str = "merge") -> None:
         """Map a backlog, every third story of which waits for the one before it, and commit it."""

@@ -6,8 +6,6 @@
 import argparse
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,6 +17,7 @@ from typing import NamedTuple
 from bmad.git.work.detached_calls import wait
 from bmad.model.layout import KEPT
 from bmad.pipeline.act.runner import STEPS
+from tests import forking
 from tests.act.ground import Ground
 from tests.act.unharmed import check_commits, check_ground, check_landed, landed, overlaps
 from tests.act.writing_beside import Writers
@@ -87,15 +86,7 @@ class Killer:
         False where it came to the end of the backlog before.
         """
         with self.ground.out.open("ab") as out:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "bmad", "act", "--workers", str(self.workers)],
-                cwd=self.ground.repo,
-                env=self.ground.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
+            child = self.ground.begin("act", "--workers", str(self.workers), out=out)
         self._wait(child, aims)
         child.kill()
         code = child.wait()
@@ -117,7 +108,7 @@ class Killer:
         self.ground.git("commit", "--quiet", "-m", "Take a note")
         self._look()
 
-    def _wait(self, child: subprocess.Popen[bytes], aims: Collection[str]) -> None:
+    def _wait(self, child: forking.Runner, aims: Collection[str]) -> None:
         if not aims and self.random.random() < 0.1:
             time.sleep(self.random.uniform(0, 0.5))  # while it starts
             return
@@ -133,7 +124,7 @@ class Killer:
         ahead = self.pace and len(landed(self.ground)) > self.pace * len(self.kills)
         return _HASTE if ahead else _LONGEST
 
-    def _until(self, child: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
+    def _until(self, child: forking.Runner, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
         while child.poll() is None and time.monotonic() < deadline and not holds():
             time.sleep(0.03)
@@ -159,12 +150,8 @@ def kill(ground: Ground, seed: int, kills: int, workers: int = 1, pace: float = 
 
 def let_end(ground: Ground, workers: int = 1) -> None:
     """Carry the backlog to its end, undisturbed."""
-    code, told = ground.bmad("act", "--workers", str(workers), before=apart)
+    code, told = ground.bmad("act", "--workers", str(workers))
     assert code == 0, told
-
-
-def apart() -> None:
-    """Nothing more than a process of its own: a long backlog takes longer than the tests' forks are waited for."""
 
 
 def beside(work: Callable[[], object]) -> Thread:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +25,7 @@ from bmad.pipeline.act.step import Case, StopError, failed
 from bmad.ports.threads import SYSTEM
 from bmad.store.journal import SqliteJournal
 from bmad.store.settings import settings_of
+from tests import forking
 from tests.act.agent_world import alive, needs_landlock
 from tests.act.world import PYTHON, repository, yaml
 from tests.program import git
@@ -186,15 +185,9 @@ runpy.run_path(str(here / "scripted_agent.py"), run_name="__main__")
 
 
 @contextmanager
-def reviewing(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def reviewing(folder: Path) -> Iterator[forking.Runner]:
     """A run that is killed in the end."""
-    runner = subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act"],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    runner = forking.begin(["act"], folder)
     try:
         yield runner
     finally:

@@ -19,6 +19,7 @@ from bmad.pipeline.act.reports.beside import Beside
 from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.store.locks import FileLocks
 from bmad.wiring import open_app
+from tests import forking
 from tests.act.stage import Stage
 from tests.act.test_live_board import HIDDEN, VISIBLE, WHOLE, Screen, shown
 
@@ -122,13 +123,7 @@ def test_at_a_terminal_it_is_drawn_until_ctrl_c(tmp_path: Path) -> None:
 @pytest.mark.parametrize("more", [(), ("--json",)])
 def test_without_a_terminal_there_is_a_line_a_change(tmp_path: Path, more: tuple[str, ...]) -> None:
     stage = Stage(tmp_path, accept="auto")
-    with subprocess.Popen(
-        [sys.executable, "-m", "bmad", "status", "--watch", *more],
-        cwd=stage.repo,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as watch:
+    with forking.begin(["status", "--watch", *more], stage.repo, out=subprocess.PIPE) as watch:
         assert watch.stdout is not None
         told = [watch.stdout.readline()]
         stage.bmad("act")

@@ -3,22 +3,16 @@
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import forking
 from tests.act.stage import Stage
 
 
-def following(stage: Stage, *words: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "bmad", "log", *words, "--follow"],
-        cwd=stage.repo,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def following(stage: Stage, *words: str) -> forking.Runner:
+    return forking.begin(["log", *words, "--follow"], stage.repo, out=subprocess.PIPE)
 
 
 @pytest.mark.parametrize("more", [(), ("--json",)])
@@ -26,7 +20,7 @@ def test_a_story_is_followed_from_before_its_begin_to_its_end(tmp_path: Path, mo
     stage = Stage(tmp_path, accept="auto")
     with following(stage, stage.first[:9], *more) as log:
         stage.bmad("act")
-        out, _ = log.communicate(timeout=60)
+        out = log.communicate()
     assert log.returncode == 0
     told = out.splitlines()
     ways = stage.ways(stage.first)

@@ -3,13 +3,12 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests import forking
 from tests.act.repos import trees
 from tests.act.world import repository
 from tests.program import bmad, git
@@ -92,7 +91,7 @@ def test_a_persons_commit_on_a_storys_branch_is_not_left_out_in_silence(waiting:
 def test_a_signal_to_end_ends_what_was_started(number: signal.Signals, tmp_path: Path) -> None:
     """As Ctrl-C does: exit 130, no agent goes on."""
     folder = repository(tmp_path / "r", {"sleep": 30})
-    runner = subprocess.Popen([sys.executable, "-m", "bmad", "act"], cwd=folder, stderr=subprocess.DEVNULL)
+    runner = forking.begin(["act"], folder)
     try:
         for _ in range(200):
             if agents(folder):

@@ -4,20 +4,18 @@
 """
 
 import os
-import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bmad.git.scratch import scratch
 from bmad.git.work.repository import open_repository
+from tests import forking
 from tests.act.agent_world import alive
 from tests.act.ground import AGENT, Ground
 from tests.act.killing import LIVE, Killer, carry_out, let_end
@@ -64,18 +62,7 @@ def ground(tmp_path: Path) -> Ground:
     return ground
 
 
-def start(ground: Ground) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act"],
-        cwd=ground.repo,
-        env=ground.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def kill(runner: subprocess.Popen[bytes]) -> None:
+def kill(runner: forking.Runner) -> None:
     runner.kill()
     assert runner.wait() == -signal.SIGKILL
 
@@ -88,7 +75,7 @@ def wait(holds: Callable[[], object]) -> None:
 
 def test_a_second_runner_is_told_who_works(ground: Ground) -> None:
     ground.take(90)
-    first = start(ground)
+    first = ground.begin("act")
     wait(ground.live)
     code, told = ground.bmad("act")
     assert code == 3
@@ -101,7 +88,7 @@ def test_a_second_runner_is_told_who_works(ground: Ground) -> None:
 
 def test_an_agent_that_outlived_its_runner_is_ended_before_its_successor_starts(ground: Ground) -> None:
     ground.take(90)
-    first = start(ground)
+    first = ground.begin("act")
     wait(ground.live)
     kill(first)
     [left] = ground.live()
@@ -130,7 +117,7 @@ def test_what_an_agent_began_is_ended_though_it_let_go_of_the_lock(tmp_path: Pat
     agent, pids = ground.home / "agent.py", ground.home / "agents/pids"
     agent.write_text(LEAVES_A_CHILD, encoding="utf-8")
     ground.make(1, agent)
-    first = start(ground)
+    first = ground.begin("act")
     wait(pids.exists)
     kill(first)
     parent, child = map(int, pids.read_text(encoding="utf-8").split())
@@ -160,10 +147,10 @@ def test_git_that_outlived_its_runner_is_waited_for(ground: Ground, filtered: st
     for name in ("clean", "smudge"):
         ground.git("config", f"filter.slow.{name}", f"sh -c '{script}'" if name == filtered else "cat")
     ground.git("config", "filter.slow.required", "true")
-    first = start(ground)
+    first = ground.begin("act")
     wait(begun.exists)
     kill(first)
-    second = start(ground)
+    second = ground.begin("act")
     wait(lambda: f'"pid": {second.pid},' in ground.runner())
     events = ground.journal()
     time.sleep(0.5)
@@ -202,7 +189,7 @@ def test_on_a_full_disk_a_story_ends_in_a_sentence_and_goes_on_later(ground: Gro
     seen = set(ground.refs().values())
     codes = set()
     for limit in (0, 10, 100, 1000, 10_000, *range(20_000, 60_000, 5000)):
-        code, told = ground.bmad("act", before=partial(limited, limit))
+        code, told = ground.bmad("act", largest=limit)
         assert code in (0, 3, 4), told
         assert told.strip()
         codes.add(code)
@@ -212,7 +199,3 @@ def test_on_a_full_disk_a_story_ends_in_a_sentence_and_goes_on_later(ground: Gro
     let_end(ground)
     assert seen <= set(ground.git("rev-list", "--all").splitlines())
     check_ground(ground)
-
-
-def limited(size: int) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

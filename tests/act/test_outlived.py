@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import uuid
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bmad.agents import outlived
+from tests import forking
 from tests.act.agent_world import alive, needs_landlock
 from tests.act.stage import Stage
 
@@ -47,12 +47,9 @@ class Outliving:
         )
         self.stage.commit({"bmad.yaml": settings + "\n"}, "Check it\n\nPolicy: tests")
 
-    def begin(self) -> "subprocess.Popen[bytes]":
+    def begin(self) -> forking.Runner:
         """A runner that is at work, once its check has left something."""
-        command = [sys.executable, "-m", "bmad", "act", self.stage.first]
-        child = subprocess.Popen(
-            command, cwd=self.stage.repo, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        )
+        child = forking.begin(["act", self.stage.first], self.stage.repo)
         while not self.left() and child.poll() is None:
             time.sleep(0.05)
         assert child.poll() is None

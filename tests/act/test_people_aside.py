@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from tests import forking
 from tests.act.stage import Stage
 
 SLEEPER = """
@@ -42,8 +42,7 @@ def test_what_a_killed_review_left_at_work_is_ended(tmp_path: Path) -> None:
     stage.commit({"bmad.yaml": head + command + tail.partition("}")[2]}, "Sleep\n\nPolicy: tests")
     stage.git("switch", "--quiet", "--create", "mine")
     stage.commit({"a.txt": "a"}, "More")
-    call = [sys.executable, "-m", "bmad", "review", "--base", "main"]
-    first = subprocess.Popen(call, cwd=stage.repo, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    first = forking.begin(["review", "--base", "main"], stage.repo)
     while not place.exists():
         assert first.poll() is None
         time.sleep(0.01)

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.review import finding_id
+from tests import forking
 from tests.act.repos import trees
 from tests.act.stage import PASSING, Play, Stage, found, source
 from tests.program import inside
@@ -201,7 +201,7 @@ def test_a_down_that_fails_is_told_and_tried_again_and_costs_no_review(lab: Lab)
 def test_a_runner_that_was_killed_leaves_nothing_up_once_the_next_one_has_begun(lab: Lab) -> None:
     lab.probe(up=SERVE, down=DOWN)
     lab.play(review1={"sleep": 60, "answer": {}})
-    runner = subprocess.Popen([sys.executable, "-m", "bmad", "act", lab.story], cwd=lab.stage.repo)
+    runner = forking.begin(["act", lab.story], lab.stage.repo)
     note = lab.stage.repo / ".bmad/steps" / lab.story / "probe-up.json"
     asked = lab.stage.repo / ".bmad/logs" / lab.story / "1-review-probe.log"
     deadline = time.monotonic() + 60

@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Collection, Sequence
@@ -259,14 +257,7 @@ def test_a_signal_ends_all_workers_and_their_agents(tmp_path: Path, number: sign
     ground = Ground(tmp_path)
     ground.make(3)
     ground.take(90)
-    runner = subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act", "--workers", "2"],
-        cwd=ground.repo,
-        env=ground.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    runner = ground.begin("act", "--workers", "2")
     deadline = time.monotonic() + 60
     while len(ground.live()) < 2:
         assert time.monotonic() < deadline
@@ -285,14 +276,7 @@ def test_a_signal_is_heard_while_an_agent_that_nothing_holds_works_alone(tmp_pat
     settings.write_text(text.replace("act: {", "act: {sandbox: none, "), encoding="utf-8")
     ground.commit("Confine no agent")
     ground.take(90)
-    with subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act", "--workers", "2"],
-        cwd=ground.repo,
-        env=ground.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as runner:
+    with ground.begin("act", "--workers", "2") as runner:
         deadline = time.monotonic() + 60
         while not ground.live():
             assert time.monotonic() < deadline
@@ -308,14 +292,7 @@ def test_agents_that_do_not_end_when_asked_are_not_left_at_the_second_ctrl_c(tmp
     for title in crew.ids:
         crew.prepare(title)
     crew.begin()
-    with subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act", "--workers", "2"],
-        cwd=crew.repo,
-        env=crew.ground.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    ) as runner:
+    with crew.ground.begin("act", "--workers", "2") as runner:
         stay = _told(crew, "stays-*")
         os.kill(runner.pid, signal.SIGINT)
         _told(crew, "asked-*")

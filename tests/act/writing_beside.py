@@ -6,11 +6,11 @@ One of the three is killed now and then. What a command said that it did must st
 import random
 import re
 import subprocess
-import sys
 from pathlib import Path
 from threading import Event, Thread
 from typing import Self
 
+from tests import forking
 from tests.act.ground import Ground
 
 _PAUSE = 0.7
@@ -51,8 +51,9 @@ class Writers:
     def check(self) -> None:
         """Nothing that was said to be written is lost, nothing waits to be written; then the work tree goes."""
         assert not self.fault, self.fault
-        ended = self._run("fmt")
-        assert ended.returncode == 0, ended.stderr
+        ended = self._start("fmt")
+        told = ended.communicate()
+        assert ended.returncode == 0, told
         lock = self._read("specs/trace.lock")
         assert len({story for story, _ in self.made}) == len(self.made)
         for story, path in self.made:
@@ -86,19 +87,19 @@ class Writers:
             self._start("confirm", story[0], "--why", f"round {number}"),
         ]
         if self.random.random() < _KILLED:
-            self._stop.wait(self.random.uniform(0.1, 0.9))
+            self._stop.wait(self.random.uniform(0, 0.3))
             self.random.choice(started).kill()
             self.killed += 1
         *added, confirmed = [(child.communicate(), child.returncode) for child in started]
         assert {code for _, code in (*added, confirmed)} <= {0, -9}, (added, confirmed)
-        self.made += [self._told(out) for (out, _), code in added if code == 0]
+        self.made += [self._told(out) for out, code in added if code == 0]
         if confirmed[1] == 0:
             assert f'"round {number}"' in self._read("specs/trace.lock"), number
             self.confirmed += 1
 
     def _reword(self, number: int) -> None:
         """Reword a requirement by hand, so that there is something to confirm."""
-        self._run("fmt")
+        self._start("fmt").communicate()
         prd = self.folder / "specs/prd.md"
         text = prd.read_text(encoding="utf-8")
         prd.write_text(_LAST.sub(f"must return `0` in round {number}", text), encoding="utf-8")
@@ -110,18 +111,5 @@ class Writers:
     def _read(self, path: str) -> str:
         return (self.folder / path).read_text(encoding="utf-8")
 
-    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        child = self._start(*words)
-        out, err = child.communicate()
-        return subprocess.CompletedProcess(words, child.returncode, out, err)
-
-    def _start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "bmad", *words],
-            cwd=self.folder,
-            env=self.ground.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    def _start(self, *words: str) -> forking.Runner:
+        return forking.begin(words, self.folder, self.ground.environ, out=subprocess.PIPE)
