@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -259,10 +259,13 @@ class App:
         return self.actor or self.checkout().person()
 
     def outline(self) -> "Callable[[str], Draft]":
-        """The mapper that needs nobody."""
-        from bmad.core.outline import outline  # noqa: PLC0415 - a Markdown parser that few commands need
+        """The mapper that needs nobody; how it judged long intents is kept between runs, for the code that did."""
+        from bmad.core import outline  # noqa: PLC0415 - a Markdown parser that few commands need
+        from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - where it is kept
 
-        return outline
+        code = code_digest(Path(outline.__file__).parent)
+        cache, key = FileCache(cache_folder(self.environ, self.root, "outlines")), f"{self.root}\0{code}"
+        return outline.remembering(partial(cache.load, key), partial(cache.keep, key))
 
     def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
         """Whoever a command asks for an answer alone, without a repository."""

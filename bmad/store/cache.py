@@ -8,6 +8,7 @@ nothing but time.
 import hashlib
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -73,3 +74,11 @@ def cache_folder(environ: Mapping[str, str], away_from: Path, name: str) -> Path
     else:
         return None
     return None if folder.resolve().is_relative_to(away_from.resolve()) else folder / "bmad" / name
+
+
+def code_digest(folder: Path) -> str:
+    """What a computation is bound to that is kept: the code below a folder, and the Python that runs it."""
+    code = hashlib.sha256(sys.version.encode())
+    for file in sorted(folder.rglob("*.py")):
+        code.update(file.read_bytes())
+    return code.hexdigest()

@@ -1,23 +1,45 @@
 """From the text of an intent to a draft: read, judge, compose."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge.judge import judge
+from bmad.core.outline.judge.remembered import Remembered
 from bmad.core.outline.read.blocks import read
 from bmad.model.draft import Draft
 
 
-def outline(text: str) -> Draft:
+def outline(text: str, known: Remembered | None = None) -> Draft:
     """Map `text`, Markdown of any language, to a draft; the same text gives the same draft.
+
+    What is `known` of its sections is not judged again, and what is new is added to that.
 
     Statements are sorted, their spans do not overlap, and the coverage adds up to `len(text)`. A text that
     asks for nothing gives a draft without statements.
     """
     with _uncollected():
-        return compose(judge(read(text)))
+        return compose(judge(read(text), known))
+
+
+_LONG = 1 << 16
+"""So many characters a text has of which it is kept how it was judged: others are judged in less than a blink."""
+
+
+def remembering(load: Callable[[], bytes | None], keep: Callable[[bytes], None]) -> Callable[[str], Draft]:
+    """The outline that loads and keeps how the sections of a long text were judged; it gives the same drafts."""
+
+    def outlined(text: str) -> Draft:
+        if len(text) < _LONG:
+            return outline(text)
+        known = Remembered(load())
+        draft = outline(text, known)
+        if known.is_news:
+            keep(known.content())
+        return draft
+
+    return outlined
 
 
 @contextmanager

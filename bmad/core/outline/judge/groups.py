@@ -2,27 +2,14 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from bmad.core.outline.judge import forms, headings, reasons, tables
-from bmad.core.outline.judge.documents import Manner
+from bmad.core.outline.judge import forms, headings, tables
+from bmad.core.outline.judge.facts import Facts
 from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.headings import SEALED, Named, Standing, named
-from bmad.core.outline.judge.verdict import Verdict
+from bmad.core.outline.judge.verdict import LEFT, Verdict
 from bmad.core.outline.read.block import Block, Group, Reading
 from bmad.core.outline.words.language import Rank, Role
 
-LEFT = {
-    Role.CONTENTS: reasons.CONTENTS,
-    Role.HISTORY: reasons.HISTORY,
-    Role.ABOUT: reasons.ABOUT,
-    Role.GLOSSARY: reasons.GLOSSARY,
-    Role.USERS: reasons.USERS,
-    Role.CONTEXT: reasons.CONTEXT,
-    Role.ASIDE: reasons.ASIDE,
-    Role.RESEARCH: reasons.RESEARCH,
-    Role.TEST: reasons.TEST,
-    Role.PLAN: reasons.PLAN,
-}
-"""Roles of headings that ask for nothing."""
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 """How a sentence ends that leads into what follows."""
 _FEW = 6
@@ -36,30 +23,15 @@ class Groups:
     """
 
     def __init__(
-        self,
-        reading: Reading,
-        heard: list[Heard],
-        places: list[Standing],
-        how: Manner,
-        verdicts: list[Verdict],
-        *,
-        loose: bool,
+        self, reading: Reading, heard: list[Heard], places: list[Standing], facts: Facts, verdicts: list[Verdict]
     ) -> None:
-        self.reading = reading
         self.blocks = reading.blocks
         self.heard = heard
         self.standings = places
-        self.how = how
+        self.facts = facts
+        self.how = facts.how
         self.verdicts = verdicts
-        self.loose = loose
         self.roles: dict[int, Named] = {}
-        self.alone = self._stands_alone()
-        self.planned = self._plans_stand_alone()
-        self.told_elsewhere = any(one.asks for one in places)
-        """Whether a heading holds what the document asks for."""
-        self.designed = any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places)
-        """Whether a heading holds how it is to be; else those that say nothing do."""
-        self.specified = any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places)
 
     def role(self, group: Group) -> tuple[Role, Rank | None]:
         """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
@@ -76,11 +48,11 @@ class Groups:
             if group.parent >= 0 and group.parent in self.roles:
                 own = self.roles[group.parent]
                 role, rank = role if own.role == Role.NEUTRAL else own.role, own.rank or rank
-        if role == Role.PLAN and self.planned:
+        if role == Role.PLAN and self.facts.planned:
             role = Role.REQUIREMENT
-        if role == Role.SUMMARY and standing.title and not self.told_elsewhere and self._wishes(group):
+        if role == Role.SUMMARY and standing.title and not self.facts.told_elsewhere and self._wishes(group):
             role = Role.NEUTRAL
-        if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
+        if self.facts.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
             role = Role.NEUTRAL
         return role, rank
 
@@ -140,38 +112,22 @@ class Groups:
     def _is_overview(self, members: list[Block]) -> bool:
         """Whether a list names what a document is about, which says elsewhere what it asks for."""
         binds = any(self.heard[block.index].force >= Force.SHOULD for block in members)
-        return self.told_elsewhere and not binds and all(block.label for block in members)
+        return self.facts.told_elsewhere and not binds and all(block.label for block in members)
 
     def least(self, role: Role) -> Force:
         """The least force of a sentence that counts under a heading that says nothing."""
-        if self.loose:
+        if self.facts.loose:
             return Force.TELLS
-        if role == Role.SUMMARY and self.alone:
+        if role == Role.SUMMARY and self.facts.alone:
             role = Role.NEUTRAL
         if role == Role.SUMMARY:
-            if self.how.strict and not self.told_elsewhere:
+            if self.how.strict and not self.facts.told_elsewhere:
                 return Force.MARKED
             return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
         if self.how.notes:
             return Force.WISH
-        if self.how.proposal and self.specified and role == Role.NEUTRAL:
+        if self.how.proposal and self.facts.specified and role == Role.NEUTRAL:
             return Force.SHOULD
-        if self.how.proposal and self.designed and not self.how.strict:
+        if self.how.proposal and self.facts.designed and not self.how.strict:
             return Force.WILL if role == Role.DESIGN else Force.RULE
         return Force.TELLS
-
-    def _stands_alone(self) -> bool:
-        """Whether all that asks stands below the title itself."""
-        return not any(
-            section.blocks and not standing.title and standing.role not in LEFT
-            for section, standing in zip(self.reading.sections, self.standings, strict=True)
-        )
-
-    def _plans_stand_alone(self) -> bool:
-        """Whether phases hold all that the document asks for, since nothing else does."""
-        filled = (
-            self.standings[section.index].role
-            for section in self.reading.sections
-            if section.blocks and not self.standings[section.index].title
-        )
-        return not any(role in {Role.REQUIREMENT, Role.STORIES, Role.NEUTRAL} for role in filled)

@@ -2,20 +2,25 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from dataclasses import replace
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
 
 from bmad.core.outline.judge import forms, headings, reasons, tables
 from bmad.core.outline.judge.documents import CODED, DESCRIPTION, DESIGN, Manner, is_design, manner, reads_as
-from bmad.core.outline.judge.force import Force, Heard, hear
-from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
+from bmad.core.outline.judge.facts import Facts, facts
+from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.groups import LEADS, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
+from bmad.core.outline.judge.memory import Memory
+from bmad.core.outline.judge.remembered import Judged, Remembered
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
-from bmad.core.outline.judge.verdict import OF_ROLE, PRIORITY, Judgement, Part, Verdict
-from bmad.core.outline.read.block import Block, Group, Kind, Reading
+from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
+from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
 from bmad.core.outline.read.marks import alone, rank_of
-from bmad.core.outline.read.names import key, keys, names_in, only_serves, only_waits
+from bmad.core.outline.read.names import key, names_in, only_serves, only_waits
 from bmad.core.outline.words.language import Column, Rank, Role
-from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
+from bmad.core.outline.words.lexicon import Lexicon, lexicon
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
@@ -25,19 +30,23 @@ SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RE
 _SIBLINGS, _SHORT, _MANY, _FENCES = 12, 8, 20, 3
 
 
-def judge(reading: Reading) -> Judgement:
-    """The verdicts on all blocks of an intent; where nothing would be taken, neutral text is read as asking."""
-    known = lexicon(reading.codes)
-    said = {text: hear(text, known) for text in dict.fromkeys(block.text for block in reading.blocks)}
-    heard = [said[block.text] for block in reading.blocks]
+def judge(reading: Reading, known: Remembered | None = None) -> Judgement:
+    """The verdicts on all blocks of an intent; where nothing would be taken, neutral text is read as asking.
+
+    What is known of its sections from another time is not judged again, and what is new is added to that.
+    """
+    memory = Memory(reading, known)
+    words = lexicon(reading.codes)
+    heard = memory.heard(words)
     places = standings(reading.sections)
     headings.misnamed(reading, places)
     headings.things(reading, places, heard)
     finished(reading, places)
-    judged = _Judge(reading, known, heard, places, manner(reading, heard, places))
-    found = judged.run()
+    how = manner(reading, heard, places)
+    found = _Judge(reading, words, heard, places, facts(reading, places, how), memory).run()
     if not any(verdict.klass in ACTIONABLE for verdict in found.verdicts):
-        again = _Judge(reading, known, heard, places, Manner(), loose=True).run()
+        loose = facts(reading, places, Manner(), loose=True)
+        again = _Judge(reading, words, heard, places, loose, memory).run()
         found = again._replace(reads_as=found.reads_as or again.reads_as)
     return found
 
@@ -47,65 +56,73 @@ _OUTSIDE = frozenset({StatementClass.NON_GOAL, StatementClass.QUESTION})
 
 
 class _Judge:
-    """One pass over the groups of a document."""
+    """One pass over the groups of a document, section by section; none is judged by another one's verdicts."""
 
     def __init__(
         self,
         reading: Reading,
-        known: Lexicon,
+        words: Lexicon,
         heard: list[Heard],
         places: list[Standing],
-        how: Manner,
-        *,
-        loose: bool = False,
+        known: Facts,
+        memory: Memory,
     ) -> None:
         self.reading = reading
         self.blocks = reading.blocks
-        self.lexicon = known
+        self.lexicon = words
         self.heard = heard
         self.standings = places
-        self.how = how
-        self.loose = loose
+        self.facts = known
+        self.how = known.how
+        self.memory = memory
+        memory.told(known, places)
         self.verdicts: list[Verdict] = [Verdict(None, why=reasons.TELLS) for _ in reading.blocks]
-        self.groups = Groups(reading, heard, places, how, self.verdicts, loose=loose)
-        self.sentences = Sentences(reading, known, heard, places, self.groups)
+        self.groups = Groups(reading, heard, places, known, self.verdicts)
+        self.sentences = Sentences(reading, words, heard, places, self.groups)
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
-        self.sources: dict[str, Block] = {}
-        named_things = (
-            *(block.source for block in reading.blocks),
-            *(one.heading.source for one in reading.sections),
-        )
-        self.names = frozenset(one for source in named_things for one in keys(source))
+        """Those that the lines of the section at hand give to it, at -1, and to its blocks."""
+        self.firsts = memory.firsts
         self.waits, self.serves = only_waits(reading.codes), only_serves(reading.codes)
-        self.titles = frozenset(
-            bare
-            for section, standing in zip(reading.sections, places, strict=True)
-            if (section.blocks or section.children)
-            and not standing.title
-            and standing.role not in LEFT
-            and len(bare := folded(section.heading.words).strip(" .:*_")) > 1
-        )
-        """The headings below which something may be asked for."""
         self.weak = 0
         """How many blocks were taken for want of a reason to leave them."""
         self.zero = False
         """Whether the priorities of the table at hand begin with P0."""
 
     def run(self) -> Judgement:
-        for group in self.reading.groups:
-            if group.blocks:
-                self._group(group)
+        ranks: dict[int, Rank] = {}
+        weak = 0
+        for at, groups in groupby(self.reading.groups, attrgetter("section")):
+            section = self.reading.sections[at]
+            if not section.blocks:
+                continue
+            found = self.memory.judged(section) or self._section(section, groups)
+            first = section.blocks[0]
+            self.verdicts[first : first + len(section.blocks)] = found.verdicts
+            ranks |= {first + place if place >= 0 else -1 - at: rank for place, rank in found.ranks.items()}
+            weak += found.weak
         self._finished()
-        told = reads_as(self.reading, self.how, self.standings, loose=self.loose)
+        told = reads_as(self.reading, self.how, self.standings, loose=self.facts.loose)
         taken = self._taken_count()
         coded = sum(block.kind == Kind.CODE for block in self.blocks)
         told = told or (CODED if coded >= max(_FENCES, taken + 1) else "")
         if not told and taken >= _MANY // 2 and is_design(self.reading) and 2 * self._asked_count() < taken:
             told = DESIGN
-        told = told or (DESCRIPTION if 2 * self.weak >= max(_MANY, taken) else "")
-        return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
+        told = told or (DESCRIPTION if 2 * weak >= max(_MANY, taken) else "")
+        return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, ranks, told)
+
+    def _section(self, section: Section, groups: Iterable[Group]) -> Judged:
+        """What becomes of the blocks below one heading."""
+        self.ranks, self.weak = {}, 0
+        for group in groups:
+            if group.blocks:
+                self._group(group)
+        first = section.blocks[0]
+        ranks = {index - first if index >= 0 else -1: rank for index, rank in self.ranks.items()}
+        found = Judged([self.verdicts[index] for index in section.blocks], ranks, self.weak)
+        self.memory.keep(section, found)
+        return found
 
     def _finished(self) -> None:
         """A story of which all else is ticked as done is done."""
@@ -138,10 +155,10 @@ class _Judge:
             self._inherit(block)
             field = self._field(block) if group.labelled and block.label else field
             verdict = field or self._marked_off(block, role, shape)
-            verdict = replace(verdict) if verdict else self._verdict(block, group, role, taken, shape)
+            verdict = verdict or self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
-                verdict.priority = self._priority(block, rank, shape)
-                verdict.apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
+                apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
+                verdict = verdict._replace(priority=self._priority(block, rank, shape), apart=apart)
             self.verdicts[block.index] = verdict
             self.weak += self._is_weak(block, verdict, role, shape)
             if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
@@ -176,7 +193,7 @@ class _Judge:
         Parts of one piece of work do not: their numbers begin anew in each (`AC1`).
         """
         named = [block for block in members if not block.source.isdigit() and block.source]
-        firsts = [self.sources.setdefault(block.source, block) for block in named]
+        firsts = [self.firsts[block.source] for block in named]
         if role in {Role.CRITERIA, Role.EDGE} or (named and self.standings[named[0].section].story):
             return False
         known = sum(
@@ -187,9 +204,9 @@ class _Judge:
 
     def _names_sections(self, group: Group, members: list[Block]) -> bool:
         """Whether each item of a list only names sections of this document that ask, beside numbers."""
-        if group.kind != "list" or len(members) < 2 or members[0].children or not self.titles:
+        if group.kind != "list" or len(members) < 2 or members[0].children or not self.facts.titles:
             return False
-        return all(forms.only_names(block, self.titles) for block in members)
+        return all(forms.only_names(block, self.facts.titles) for block in members)
 
     def _field(self, block: Block) -> Verdict | None:
         """The verdict on a line of several that each begin with a label, and on what follows it, by the label."""
@@ -273,7 +290,7 @@ class _Judge:
         """Whether a block only names stories or requirements of the document, to which something belongs."""
         if block.kind == Kind.ROW or len(block.text) > 200 or not self.serves.fullmatch(block.text):
             return False
-        return any(key(name) in self.names for name in names_in(block.text))
+        return any(key(name) in self.facts.names for name in names_in(block.text))
 
     def _is_entry(self, block: Block) -> bool:
         """Whether an item that is named like a record is one of a list of other things."""

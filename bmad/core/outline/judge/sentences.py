@@ -127,7 +127,7 @@ class Sentences:
     def _introduces(self, heard: Heard) -> bool:
         """Whether a sentence of an introduction only tells what is asked for elsewhere."""
         asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
-        return self.groups.told_elsewhere and not asks
+        return self.groups.facts.told_elsewhere and not asks
 
     def _completes(self, block: Block) -> bool:
         """Whether what a sentence leads into is code: then it says by itself what is asked."""

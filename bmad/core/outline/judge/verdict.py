@@ -1,11 +1,11 @@
 """What the second stage hands on: for each block its class and part, or the reason why it is left."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.force import Heard
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Reading
@@ -24,8 +24,7 @@ class Part(StrEnum):
     DETAIL = "detail"
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`klass` is None for a block that is left; then `why` is one of the reasons."""
 
     klass: StatementClass | None
@@ -60,3 +59,16 @@ OF_ROLE = {
 }
 """The class of what stands below a heading, where it is not a requirement."""
 PRIORITY = {Rank.MUST: Priority.MUST, Rank.SHOULD: Priority.SHOULD, Rank.COULD: Priority.COULD}
+LEFT = {
+    Role.CONTENTS: reasons.CONTENTS,
+    Role.HISTORY: reasons.HISTORY,
+    Role.ABOUT: reasons.ABOUT,
+    Role.GLOSSARY: reasons.GLOSSARY,
+    Role.USERS: reasons.USERS,
+    Role.CONTEXT: reasons.CONTEXT,
+    Role.ASIDE: reasons.ASIDE,
+    Role.RESEARCH: reasons.RESEARCH,
+    Role.TEST: reasons.TEST,
+    Role.PLAN: reasons.PLAN,
+}
+"""Roles of headings that ask for nothing."""

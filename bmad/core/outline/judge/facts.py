@@ -1,0 +1,76 @@
+"""What a document is as a whole: all that a section of it is judged by beside its own heading and blocks."""
+
+from typing import NamedTuple
+
+from bmad.core.outline.judge.documents import Manner
+from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.judge.verdict import LEFT
+from bmad.core.outline.read.block import Block, Reading, Section
+from bmad.core.outline.read.names import keys
+from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.lexicon import folded
+
+
+class Facts(NamedTuple):
+    """`loose` where neutral text is read as asking, since nothing else does."""
+
+    codes: tuple[str, ...]
+    """The languages found in it."""
+    how: Manner
+    loose: bool
+    names: frozenset[str]
+    """What its stories and requirements may be called."""
+    titles: frozenset[str]
+    """The headings below which something may be asked for."""
+    alone: bool
+    """All that asks stands below the title itself."""
+    planned: bool
+    """Phases hold all that the document asks for, since nothing else does."""
+    told_elsewhere: bool
+    """A heading holds what the document asks for."""
+    designed: bool
+    """A heading holds how it is to be; else those that say nothing do."""
+    specified: bool
+
+
+def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool = False) -> Facts:
+    """The facts of a document whose sections stand as `places` say."""
+    standing = list(zip(reading.sections, places, strict=True))
+    named = (*(one.source for one in reading.blocks), *(one.heading.source for one in reading.sections))
+    return Facts(
+        reading.codes,
+        how,
+        loose,
+        names=frozenset(one for source in named for one in keys(source)),
+        titles=frozenset(
+            bare
+            for section, place in standing
+            if (section.blocks or section.children)
+            and not place.title
+            and place.role not in LEFT
+            and len(bare := folded(section.heading.words).strip(" .:*_")) > 1
+        ),
+        alone=not any(one.blocks and not place.title and place.role not in LEFT for one, place in standing),
+        planned=not any(map(_holds, standing)),
+        told_elsewhere=any(one.asks for one in places),
+        designed=any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places),
+        specified=any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places),
+    )
+
+
+def _holds(standing: tuple[Section, Standing]) -> bool:
+    """Whether something stands below a heading of its own that may ask, and is no phase."""
+    section, place = standing
+    asks = place.role in {Role.REQUIREMENT, Role.STORIES, Role.NEUTRAL}
+    return bool(section.blocks) and not place.title and asks
+
+
+def firsts(reading: Reading) -> dict[str, Block]:
+    """The first block of each id that its author gave, numbers aside, as the groups have them."""
+    found: dict[str, Block] = {}
+    for group in reading.groups:
+        for index in group.blocks:
+            block = reading.blocks[index]
+            if block.source and not block.source.isdigit():
+                found.setdefault(block.source, block)
+    return found
