@@ -24,7 +24,8 @@ _WIDE = 8
 def verified(report: VerifyReport) -> str:
     """Criteria that tests name, or all where stories were asked for; then a count of the rest."""
     shown = [one for one in report.criteria if report.stories or one.state not in _BARE]
-    parts = [row for one in shown for row in _criterion(one)]
+    wide = max(_WIDE, *(len(_WORDS[one.state]) for one in shown), 0)
+    parts = [row for one in shown for row in _criterion(one, wide)]
     parts += map(_misnamed, report.misnamed)
     states = Counter[str](one.state for one in report.criteria)
     told = ", ".join(f"{states[state]} {words.lower()}" for state, words in _COUNTED.items() if states[state])
@@ -40,8 +41,8 @@ def _misnamed(one: Misnamed) -> str:
     return f"{place}: {visible(one.id)} names no criterion"
 
 
-def _criterion(one: CriterionRan) -> Iterator[str]:
-    yield f"{_WORDS[one.state]:<{_WIDE}} {one.criterion}  {line(one.text, 70)}"
+def _criterion(one: CriterionRan, wide: int) -> Iterator[str]:
+    yield f"{_WORDS[one.state]:<{wide}} {one.criterion}  {line(one.text, 70)}"
     for test in one.tests[:_FEW]:
         words = f"  {line(test.words, 60)}" if test.words and test.outcome != "passed" else ""
         yield f"  {_WORDS[test.outcome].lower():<{_WIDE}} {visible(test.test)}{words}"

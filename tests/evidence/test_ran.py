@@ -258,6 +258,10 @@ def test_the_command_says_what_is_covered_and_fails_for_what_is_not(tmp_path: Pa
     assert "passed   STORY-find01/AC-1" in some.out
     assert "not run  STORY-find01/AC-2" in some.out
     assert "1 named by no test" in some.out
+    one = inside("verify", "STORY-store1", "--junit", "one.xml", cwd=tmp_path)
+    assert "\nno test names it STORY-store1/AC-1" in f"\n{one.out}"
+    bare = inside("verify", "STORY-find", "STORY-store1", "--junit", "one.xml", cwd=tmp_path).out
+    assert "\npassed           STORY-find01/AC-1" in f"\n{bare}", "states stand in one column"
     both = inside("verify", "STORY-find", "one.xml", "--junit", "both.xml", "--json", cwd=tmp_path)
     assert (both.code, '"ok": true' in both.out) == (0, True), both
 
