@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.graph import SpecGraph, build
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find, find_story
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.ids import Kind
@@ -54,6 +54,14 @@ def test_an_authors_id_names_what_it_stands_at(tmp_path: Path) -> None:
     told = shown(show(workspace, FORMATS, "FR-013"))
     assert told.startswith("FR-find01 (requirement): Find notes by tag\n")
     assert "  the author's FR-013\n" in told
+
+
+@pytest.mark.parametrize("name", ["FR-013", "INT-req001", "EPIC-notes1", "STORY-find01/AC-1"])
+def test_what_is_no_story_leads_to_the_stories_that_hang_there(tmp_path: Path, name: str) -> None:
+    graph = load_sound(the_small_one(tmp_path), FORMATS).graph()
+    assert find_story(graph, "US 4").id == "STORY-find01"
+    with pytest.raises(UsageError, match=r"is no story \(\w+\); its stories: .*STORY-find01 \(Find notes.*\)"):
+        find_story(graph, name)
 
 
 def test_an_id_goes_before_what_an_author_calls_so(tmp_path: Path) -> None:

@@ -134,8 +134,8 @@ class SpecGraph:
         found = self._sources.get(source, [])
         if part:
             found = [node for node in found if part in self.nodes[node].path.split("/")]
-        if kind is not None:
-            return [node for node in found if self.nodes[node].kind is kind] or found
+        if wanted := [node for node in found if self.nodes[node].kind is kind]:
+            return wanted
         rest = [node for node in found if self.nodes[node].kind is not Kind.STATEMENT]
         needs = [node for node in rest if self.nodes[node].kind is Kind.REQUIREMENT]
         below = {link.source for node in needs for link in self.down(node)}

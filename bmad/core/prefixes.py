@@ -6,7 +6,7 @@ The prefix of the kind (`STORY-`) may be left out. Where a name stands for nothi
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from bmad.core.graph import SpecGraph
+from bmad.core.graph import SpecGraph, downward
 from bmad.errors import ALIKE, UsageError
 from bmad.model.ids import Kind
 from bmad.model.quoting import shown
@@ -95,6 +95,30 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
         raise ambiguous(name, titles, "Write the id that is meant, or its part of the project before it")
     told = f"`{shown(name)}` names nothing in the specification.{near(whole, name)}"
     raise UsageError(f"{told} See: bmad status, bmad graph")
+
+
+def find_story(whole: SpecGraph, name: str) -> Story:
+    """The story that a name stands for.
+
+    Raises: UsageError as `find`; for what is something else it names the stories that hang there.
+    """
+    found = find(whole, name, Kind.STORY)
+    node = whole.nodes[found]
+    if isinstance(node.item, Story):
+        return node.item
+    below = _stories_at(whole, found)
+    told = ", ".join(f"{one} ({_short(whole.nodes[one].title)})" for one in below[:_MOST]) or "none"
+    more = " …" if len(below) > _MOST else ""
+    raise UsageError(f"{found} is no story ({node.kind}); its stories: {told}{more}.")
+
+
+def _stories_at(whole: SpecGraph, name: str) -> list[str]:
+    """The story that a criterion is of, the stories of an epic, or those that hang below what they implement."""
+    if whole.nodes[name].kind is Kind.CRITERION:
+        return [name.rpartition("/")[0]]
+    own = [link.source for link in whole.down(name)]
+    every = own if whole.nodes[name].kind is Kind.EPIC else downward(whole, {name: (name,)})
+    return [one for one in whole.nodes if one in every and whole.nodes[one].kind is Kind.STORY]
 
 
 def keyed(whole: SpecGraph, name: str) -> list[Story]:

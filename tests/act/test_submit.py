@@ -49,7 +49,7 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     shown = stage.bmad("report", stage.first[:9]).out
     assert f"- `{stage.file_of(stage.first)}:1` (exact)" in shown
     assert "accepted by" in shown
-    assert "is no story; its stories: " in stage.bmad("report", own["requirements"][0], code=2).err
+    assert "is no story (requirement); its stories: " in stage.bmad("report", own["requirements"][0], code=2).err
     assert "all of it is told" in stage.bmad("report", stage.first, "--base", "main", code=2).err
     assert stage.json("report", "--since", before)["ok"]
 
@@ -166,6 +166,7 @@ def test_a_landed_story_is_taken_up_by_hand_once_it_is_reopened(tmp_path: Path) 
     stage.bmad("submit")
     assert "has landed as" in stage.bmad("submit", code=2).err
     stage.git("switch", "--quiet", "main")
+    assert f"bmad reopen {stage.first} --why" in stage.bmad("start", stage.first, code=2).err
     stage.bmad("reopen", stage.first, "--why", "One is not enough.")
     stage.commit({}, "Take it up again")
     before = stage.tip()

@@ -9,8 +9,8 @@ from bmad.core.act.owners import is_of, owned
 from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
 from bmad.core.gate.signers import signers_of
-from bmad.core.prefixes import find
-from bmad.errors import UsageError, WaitingError
+from bmad.core.prefixes import find_story
+from bmad.errors import WaitingError
 from bmad.model.act import State
 from bmad.model.ids import Kind
 from bmad.pipeline.act.baseline import Basis, Grounds
@@ -86,12 +86,8 @@ class Backlog:
     def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The stories that are asked for, in full; all of the specification where none is."""
         graph = self.basis.state.graph
-        found = [find(graph, name, Kind.STORY) for name in wanted]
-        for name in found:
-            if graph.nodes[name].kind is not Kind.STORY:
-                raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
-        if found:
-            return tuple(found)
+        if found := tuple(find_story(graph, name).id for name in wanted):
+            return found
         over = graph.done_elsewhere
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
         names = (node.id for node in graph.of_kind(Kind.STORY))

@@ -3,16 +3,16 @@
 from typing import NamedTuple
 
 from bmad.core.graph import Chain, SpecGraph, chain
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find_story
 from bmad.core.suspicion import suspects
 from bmad.errors import UsageError
-from bmad.model.ids import Kind
 from bmad.model.reports import StartReport
 from bmad.model.settings import Level, Settings
 from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.hooks import asked
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
+from bmad.pipeline.status.landed_records import standing_landings
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout
 
@@ -43,24 +43,30 @@ def start(workspace: Workspace, formats: Formats, checkout: Checkout, request: S
 def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: StartRequest) -> StartReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    node = graph.nodes[find(graph, request.story, Kind.STORY)]
-    if not isinstance(node.item, Story):
-        raise UsageError(f"{node.id} is no story ({node.kind}); only stories are started.")
-    way = chain(graph, node.id)
+    story = find_story(graph, request.story)
+    way = chain(graph, story.id)
     if way.problems:
-        raise UsageError(f"{node.id} has no whole chain to the intent: {'; '.join(way.problems)}.")
-    _see_that_code_is_covered(checkout, loaded.settings, node.item)
+        raise UsageError(f"{story.id} has no whole chain to the intent: {'; '.join(way.problems)}.")
+    _see_that_it_is_open(workspace, formats, loaded, story.id)
+    _see_that_code_is_covered(checkout, loaded.settings, story)
     notes = _notes(checkout, loaded, graph, way)
-    branch, onto = _switch(checkout, node.id, _target(checkout, loaded.settings), here=request.here)
+    branch, onto = _switch(checkout, story.id, _target(checkout, loaded.settings), here=request.here)
     return StartReport(
-        story=node.id,
-        title=node.title,
+        story=story.id,
+        title=story.title,
         branch=branch,
-        trailer=f"Story: {node.id}",
-        territory=tuple(ref.text for ref in node.item.territory),
-        path=node.path,
+        trailer=f"Story: {story.id}",
+        territory=tuple(ref.text for ref in story.territory),
+        path=story.path,
         notes=(*notes, *onto),
     )
+
+
+def _see_that_it_is_open(workspace: Workspace, formats: Formats, loaded: Loaded, story: str) -> None:
+    """Raises: UsageError where it has landed, and the gate would refuse new work under it."""
+    landing = standing_landings(workspace, formats, loaded.layout, story).get(story, 0)
+    if landing and (story, landing) not in loaded.spec.lock.reopened:
+        raise UsageError(f"{story} has landed. To let new work begin under it: bmad reopen {story} --why REASON")
 
 
 def _see_that_code_is_covered(checkout: Checkout, settings: Settings, story: Story) -> None:

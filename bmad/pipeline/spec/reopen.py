@@ -3,10 +3,9 @@
 from bmad.core.gate.people import says
 from bmad.core.lock import renew
 from bmad.core.lock import reopen as reopened
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find_story
 from bmad.errors import UsageError
 from bmad.model.gate import ReopenReport
-from bmad.model.ids import Kind
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.status.landed_records import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
@@ -30,12 +29,10 @@ def _reopen(
 ) -> ReopenReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    story = find(graph, name, Kind.STORY)
-    if graph.nodes[story].kind is not Kind.STORY:
-        raise UsageError(f"{story} is no story. Name the story that has landed.")
+    story = find_story(graph, name).id
     landing = standing_landings(workspace, formats, loaded.layout, story).get(story, 0)
     if not landing:
-        raise UsageError(f"{story} has not landed: there is no record of it, so it is open already.")
+        raise UsageError(f"{story} is open already: no record of its landing stands on this branch.")
     if (story, landing) in loaded.spec.lock.reopened:
         raise UsageError(f"{story} is open again already, after landing {landing}.")
     by, why = words

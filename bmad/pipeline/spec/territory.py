@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, story_places
 from bmad.core.paths import Classifier, PathClass
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find_story
 from bmad.core.proposing.beside import KnownTests
 from bmad.core.proposing.known import Known, Plan
 from bmad.core.proposing.mentions import Said, mentions
@@ -85,10 +85,8 @@ def _territory(
 
 
 def _wanted(graph: SpecGraph, names: Sequence[str], over: Iterable[str]) -> frozenset[str]:
-    found = frozenset(find(graph, name, Kind.STORY) for name in names)
+    found = frozenset(find_story(graph, name).id for name in names)
     for name in sorted(found):
-        if not isinstance(graph.nodes[name].item, Story):
-            raise UsageError(f"{name} is a {graph.nodes[name].kind}; only a story has a territory.")
         if name in over:
             raise UsageError(f"{name} is done, so nothing is proposed to it.")
     return found

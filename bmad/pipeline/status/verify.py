@@ -8,9 +8,8 @@ from bmad.core.evidence.naming import Names
 from bmad.core.evidence.people import by_person
 from bmad.core.evidence.sources import Source, holds_tests, read
 from bmad.core.graph import SpecGraph
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find_story
 from bmad.errors import UsageError
-from bmad.model.ids import Kind
 from bmad.model.spec import Story
 from bmad.model.verification import CriterionRan, Misnamed, Outcome, TestCase, VerifyReport
 from bmad.pipeline.spec.work_tree import load_sound
@@ -31,7 +30,7 @@ class VerifyRequest(NamedTuple):
 def verify(workspace: Workspace, formats: Formats, request: VerifyRequest) -> VerifyReport:
     """What the tests of each criterion came to. Raises: UsageError where a name stands for no story."""
     graph = load_sound(workspace, formats).graph()
-    asked = tuple(dict.fromkeys(_story(graph, name) for name in request.stories))
+    asked = tuple(dict.fromkeys(find_story(graph, name).id for name in request.stories))
     names = Names(f"{story.id}/{one.id}" for story in graph.stories for one in story.criteria)
     sources = {path: _read(workspace.read, path, names) for path in request.tracked if holds_tests(path)}
     joined = join(request.cases, [test for source in sources.values() for test in source.tests], names)
@@ -51,13 +50,6 @@ def verify(workspace: Workspace, formats: Formats, request: VerifyRequest) -> Ve
         misnamed=misnamed,
         notes=tuple(_notes(sources, joined)),
     )
-
-
-def _story(graph: SpecGraph, name: str) -> str:
-    found = find(graph, name, Kind.STORY)
-    if graph.nodes[found].kind is not Kind.STORY:
-        raise UsageError(f"{found} is no story; only stories have criteria.")
-    return found
 
 
 def _read(reader: Callable[[str], str | None], path: str, names: Names) -> Source:

@@ -1,17 +1,15 @@
 """`bmad report STORY`: one story's chain as it stands at a revision, from the sentence to the lines and back."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.paths import PathClass
-from bmad.core.prefixes import find
+from bmad.core.prefixes import find_story
 from bmad.core.trace import by_story, title_of
 from bmad.errors import UsageError
-from bmad.model.ids import Kind
 from bmad.model.quoting import unquoted
 from bmad.model.range_report import OneStoryReport, StoryCommit, StoryLines
 from bmad.model.record import Record
-from bmad.model.spec import Story
 from bmad.model.trace import TracedLine
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.trace.blame import Asked, lines_of
@@ -42,10 +40,7 @@ def report_story(history: History, formats: Formats, request: OneStoryRequest) -
     with history.read() as objects:
         reading = read_at(objects, formats, request.head)
         graph = reading.explainer.graph
-        name = find(graph, request.story, Kind.STORY)
-        if not isinstance(graph.nodes[name].item, Story):
-            told = ", ".join(_below(reading, name)) or "none"
-            raise UsageError(f"{name} is no story; its stories: {told}. See: bmad trace {name}")
+        name = find_story(graph, request.story).id
         found = {claim.commit.id: claim for claim in adopted(reading)}
         own = by_story(found.values()).get(name, [])
         changes = reading.changes([found[one].commit for one in own])
@@ -67,13 +62,6 @@ def report_story(history: History, formats: Formats, request: OneStoryRequest) -
             titles={one: graph.nodes[one].title for one in story.requirements if one in graph.nodes},
             notes=tuple(_notes(mine)),
         )
-
-
-def _below(reading: Reading, name: str) -> Iterable[str]:
-    graph = reading.explainer.graph
-    if "/" in name:
-        return [name.partition("/")[0]]
-    return sorted(one.source for one in graph.down(name) if graph.nodes[one.source].kind is Kind.STORY)
 
 
 def _lines(reading: Reading, story: str, paths: Sequence[str], caches: Caches) -> Iterator[StoryLines]:

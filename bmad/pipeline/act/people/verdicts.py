@@ -11,12 +11,11 @@ from bmad.core.act.assumptions import assumptions
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
-from bmad.core.prefixes import find, one_of
+from bmad.core.prefixes import find_story, one_of
 from bmad.errors import StaleError, UsageError
 from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Resumed, Ruled, State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Severity
-from bmad.model.ids import Kind
 from bmad.model.review import Disposition, Finding
 from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Basis, Grounds
@@ -269,9 +268,7 @@ def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
 
 
 def _of_backlog(basis: Basis, name: str) -> str:
-    story = find(basis.state.graph, name, Kind.STORY)
-    if basis.state.graph.nodes[story].kind is not Kind.STORY:
-        raise UsageError(f"{story} is no story; only stories are cancelled.")
+    story = find_story(basis.state.graph, name).id
     if basis.closed(story):
         raise UsageError(f"{story} has landed; there is nothing to cancel.")
     return story
