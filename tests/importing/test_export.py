@@ -49,6 +49,16 @@ def test_files_of_the_bmad_method_come_back_with_all_that_they_had(tmp_path: Pat
     assert titles[0] == titles[1]
 
 
+def test_a_new_key_is_none_that_the_author_spells_otherwise(tmp_path: Path) -> None:
+    said = "# Till\n\n## Receipts\n\n- FR-01: It must print a receipt.\n- It must open the drawer.\n"
+    first, second = written(tmp_path / "first", {"intent.md": said}), tmp_path / "second"
+    assert run(first, "map").code == 0
+    assert run(first, "export", str(second / "_bmad-output")).code == 0
+    prd = (second / "_bmad-output/planning-artifacts/prd.md").read_text("utf-8")
+    assert re.findall(r"- (FR-?\d+)", prd) == ["FR-01", "FR2"], prd
+    assert read_in(second, "_bmad-output")["conflicts"] == []
+
+
 def test_nothing_is_written_over_unasked(tmp_path: Path) -> None:
     read_in(written(tmp_path, BMAD), "_bmad-output")
     written(tmp_path, {"spec.csv": "mine"})

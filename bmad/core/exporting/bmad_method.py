@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bmad.core.exporting.items import in_order
 from bmad.core.graph import SpecGraph, source_of
+from bmad.core.importing.text import same_key
 from bmad.core.mapping.parts import NOTES, TASKS
 from bmad.model.graph import Node
 from bmad.model.ids import Kind
@@ -60,12 +61,12 @@ class _Export:
 
     def _need_keys(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        used = set()
+        used = set[str]()  # as keys are compared when they are read again: `NFR-01` is `NFR1`
         for node in self.needs:
             source = source_of(node)
-            if _NEED.fullmatch(source) and source not in used:
+            if _NEED.fullmatch(source) and same_key(source) not in used:
                 found[node.id] = source
-                used.add(source)
+                used.add(same_key(source))
         number = 0
         for node in self.needs:
             if node.id not in found:
