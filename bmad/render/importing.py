@@ -66,7 +66,7 @@ def _conflicts(conflicts: Iterable[Conflict], *, verbose: bool) -> Iterator[str]
     every = list(conflicts)
     if not every:
         return
-    yield f"{plural(len(every), 'place')} that do not agree, both told:"
+    yield f"{plural(len(every), 'place')} that {'does' if len(every) == 1 else 'do'} not agree, both told:"
     for one in every if verbose else every[:_MOST]:
         part = f"{line(one.part)} " if one.part else ""
         yield f"  {part}{line(one.key)}: {one.about}; {line(one.so, 160)}"
