@@ -116,6 +116,18 @@ def test_it_goes_down_to_commits_files_and_lines(repo: Path) -> None:
     assert runs == [("src/find.py", 1, 1), ("src/find.py", 3, 3)], "line 2 is of another commit, other.py is gone"
 
 
+def test_what_a_merge_brings_into_a_storys_branch_does_not_hang_there(repo: Path) -> None:
+    git("switch", "--quiet", "-c", "other", "HEAD~2", cwd=repo)
+    (repo / "tidy.py").write_text("t = 1\n", encoding="utf-8")
+    git("add", ".", cwd=repo)
+    git("commit", "--quiet", "-m", "Another's", cwd=repo)
+    git("switch", "--quiet", "-", cwd=repo)
+    git("merge", "--quiet", "--no-ff", "-m", "Merge other\n\nStory: STORY-find01", "other", cwd=repo)
+    told = json.loads(bmad("impact", "INT-req001", "--json", cwd=repo).out)
+    assert [commit["title"] for commit in told["commits"]] == ["Find", "Merge other"]
+    assert told["files"] == ["src/find.py", "src/other.py"]
+
+
 def test_it_says_what_changed_since_a_revision_and_what_hangs_below(repo: Path) -> None:
     for name in ("intent.md", "specs/intent.md"):
         file = repo / name

@@ -106,7 +106,8 @@ def _commit(claim: Claim, stories: frozenset[str]) -> ImpactCommit:
 
 
 def _files(reading: Reading, claims: Sequence[Claim]) -> tuple[str, ...]:
-    changes = reading.changes([claim.commit for claim in claims])
+    """What the commits changed beside documents and records; a merge brings the work of others."""
+    changes = reading.changes([claim.commit for claim in claims if len(claim.commit.parents) <= 1])
     every = dict.fromkeys(change for one in changes.values() for change in one)
     apart = (PathClass.SPEC, PathClass.RECORD)
     return tuple(sorted({quoted(one.path) for one in every if reading.classify.of(one).klass not in apart}))
