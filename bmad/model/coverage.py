@@ -1,6 +1,6 @@
 """What `bmad coverage` says: the share of lines and commits that reach the intent."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import computed_field
 
@@ -8,9 +8,10 @@ from bmad.model.base import Value
 from bmad.model.report import Report
 from bmad.model.trace import Sure
 
-Apart = Literal["adoption", "revert", "tiny", "exempt"]
-"""Why no requirement is asked for: what setting bmad up wrote, what takes a commit back exactly, tiny changes that
-the policy's lane (`gate.trivial`) lets pass without a story, and what its exemptions (`gate.exempt`) do."""
+Apart = Literal["adoption", "grandfathered", "revert", "tiny", "exempt"]
+"""Why no requirement is asked for: what setting bmad up wrote, commits that the policy names
+(`gate.grandfathered`), what takes a commit back exactly, tiny changes that its lane (`gate.trivial`) lets pass
+without a story, and what its exemptions (`gate.exempt`) do."""
 
 
 class Share(Value):
@@ -23,9 +24,15 @@ class Share(Value):
     all: int = 0
     older: int = 0
     adoption: int = 0
+    grandfathered: int = 0
     revert: int = 0
     tiny: int = 0
     exempt: int = 0
+
+    @property
+    def apart(self) -> int:
+        """What is in neither number by its kind."""
+        return sum(getattr(self, kind) for kind in get_args(Apart))
 
     @computed_field  # type: ignore[prop-decorator]
     @property

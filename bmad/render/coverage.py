@@ -36,8 +36,9 @@ def _rows(report: CoverageReport) -> Iterator[str]:
     if apart:
         yield ""
         yield f"{plural(len(apart), 'commit')} apart, of which no requirement is asked:"
+        wide = max(len(one.apart or "") for one in apart)
         yield from _cut(
-            [f"  {one.commit[:_SHORT]}  {one.apart:<8}  {line(one.title, 70)}{_tiny(one)}" for one in apart]
+            [f"  {one.commit[:_SHORT]}  {one.apart:<{wide}}  {line(one.title, 70)}{_tiny(one)}" for one in apart]
         )
     if not report.ok:
         yield ""
@@ -46,6 +47,7 @@ def _rows(report: CoverageReport) -> Iterator[str]:
 
 _KINDS = {
     "adoption": "of the adoption",
+    "grandfathered": "grandfathered",
     "revert": "of reverts",
     "tiny": "of tiny changes",
     "exempt": "of exemptions",
@@ -75,8 +77,8 @@ def _share(share: Share) -> str:
 
 def _but(share: Share) -> str:
     """What is in neither number."""
-    apart = share.adoption + share.revert + share.tiny + share.exempt
-    told = [f"{plural(share.older, 'older line')} apart"] * bool(share.older) + [f"{apart} apart"] * bool(apart)
+    told = [f"{plural(share.older, 'older line')} apart"] * bool(share.older)
+    told += [f"{share.apart} apart"] * bool(share.apart)
     return "".join(f", {one}" for one in told)
 
 

@@ -355,6 +355,17 @@ def test_what_the_policy_exempts_stands_apart(repo: Repo) -> None:
     assert report.lines.all == before.lines.all + 4
 
 
+def test_what_the_policy_names_as_older_stands_apart(repo: Repo) -> None:
+    before = told(repo)
+    open_once = repo.commit("main", "Begun before\n", {"src/sub/c.py": "c = 1\n"})
+    policy = f"version: 1\ngate: {{level: traced, since: {repo.base}, grandfathered: [{open_once}]}}\n"
+    repo.commit("main", "Name it\n\nPolicy: x\n", {"bmad.yaml": policy})
+    report = told(repo)
+    assert (report.lines.all, report.commits.all) == (before.lines.all, before.commits.all)
+    assert (report.lines.grandfathered, report.commits.grandfathered, report.lines.apart) == (1, 1, 1)
+    assert "1 line and 1 commit grandfathered; no requirement" in covered(report)
+
+
 def test_what_the_adoption_wrote_stands_apart_and_all_can_be_reached(tmp_path: Path) -> None:
     git("init", "-q", "-b", "main", ".", cwd=tmp_path)
     written(tmp_path, {path: str(text) for path, text in MAPPED.items() if path != "bmad.yaml"})

@@ -122,7 +122,7 @@ def _sure(lines: Sequence[Line], reach: Reach) -> dict[Sure, int]:
 
 def _notes(reading: Reading, lines: Sequence[Line], claims: Sequence[Claim], total: Share) -> Iterator[str]:
     if not total.all:
-        but = ", but for those apart" if total.adoption or total.revert or total.tiny or total.exempt else ""
+        but = ", but for those apart" if total.apart else ""
         yield f"no line is younger than the adoption{but}, so there is no share of them yet"
     by_commit = {claim.commit.id: claim for claim in claims}
     yield from reading.unheld((line.owner, by_commit.get(line.commit)) for line in lines)

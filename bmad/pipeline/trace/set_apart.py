@@ -55,6 +55,9 @@ def set_apart(reading: Reading, claims: Sequence[Claim], changes: Mapping[str, S
     bare = [one for one in claims if not one.stories and len(one.commit.parents) == 1]
     kinds |= dict.fromkeys(_reverts(reading, bare, changes), "revert")
     settings = reading.settings
+    if settings is not None:
+        named = {one.commit.id for one in bare} & {*settings.gate.grandfathered}
+        kinds |= dict.fromkeys(named, "grandfathered")
     lane = settings.gate.trivial if settings is not None else None
     if settings is not None and lane is not None:
         for one in bare:
