@@ -55,6 +55,14 @@ class CannotAnswerError(BmadError):
     code = Exit.ENVIRONMENT
 
 
+def taken_away(path: object) -> CannotAnswerError:
+    """What bmad keeps in a work tree was taken away under it; what it has put there since is nobody's."""
+    return CannotAnswerError(
+        f"{path} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: move "
+        "what is left of `.bmad` away, and run bmad again, which begins it anew."
+    )
+
+
 class UndecidableError(CannotAnswerError):
     """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bmad.errors import CannotAnswerError, StaleError
+from bmad.errors import CannotAnswerError, StaleError, taken_away
 from bmad.model.act import Event
 from bmad.model.journal import Entry
 
@@ -38,10 +38,6 @@ _IDENTITY = "CREATE TABLE IF NOT EXISTS identity (repository TEXT NOT NULL)"
 _FOREIGN = (
     "{path} is the journal of another repository, and is not believed here. What landed is in git; move the file "
     "away to start a new journal."
-)
-_GONE = (
-    "{path} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: run bmad "
-    "again, which begins a new journal."
 )
 _TRIGGERS = (
     """
@@ -183,7 +179,7 @@ class SqliteJournal:
                 raise
             self._known, self._file = connection, self._path.stat()
         elif not self._stands():
-            raise CannotAnswerError(_GONE.format(path=self._path))
+            raise taken_away(self._path)
         return self._known
 
     def _stands(self) -> bool:

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, taken_away
 
 
 class FileNotes:
@@ -27,10 +27,7 @@ class FileNotes:
         """
         path, above = self._folder / name, self._folder.parent
         if not above.is_dir():
-            raise CannotAnswerError(
-                f"{above} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: "
-                "run bmad again, which begins it anew."
-            )
+            raise taken_away(above)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             aside = path.with_name(f"{path.name}.new")

@@ -122,12 +122,16 @@ def test_looking_makes_no_file(journal: SqliteJournal, path: Path) -> None:
     assert not path.parent.exists()
 
 
+TAKEN_AWAY = r"was taken away while bmad was at work.*: move what is left of `\.bmad` away, and run bmad again"
+"""What agents print comes into a folder of that name once more, which nobody believes then."""
+
+
 def test_i_nothing_is_written_into_a_journal_that_was_taken_away(journal: SqliteJournal, path: Path) -> None:
     """As `git clean -fdx` does: it would go with the file. Who begins anew has a journal of their own."""
     journal.append(entry(1))
     path.unlink()
     for use in (lambda: journal.append(entry(2)), journal.entries):
-        with pytest.raises(CannotAnswerError, match="was taken away while bmad was at work"):
+        with pytest.raises(CannotAnswerError, match=TAKEN_AWAY):
             use()
     other = SqliteJournal(path)
     other.append(entry(1))
@@ -139,7 +143,7 @@ def test_i_nothing_is_written_into_a_journal_that_was_taken_away(journal: Sqlite
 
 def test_i_a_note_does_not_make_anew_what_was_taken_away(tmp_path: Path) -> None:
     folder = tmp_path / ".bmad"
-    with pytest.raises(CannotAnswerError, match="was taken away while bmad was at work"):
+    with pytest.raises(CannotAnswerError, match=TAKEN_AWAY):
         FileNotes(folder / "steps").write("STORY-1/1-dev.json", "{}")
     assert not folder.exists()
     folder.mkdir()

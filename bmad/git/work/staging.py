@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, taken_away
 from bmad.git.process import Failed, Git
 from bmad.git.work import ignored
 from bmad.git.work.calls import Calls, ask, failure, shown, tell
@@ -39,10 +39,6 @@ _FEW = 64
 """Files that are named to git one by one: it holds each of its own against each of them."""
 _COLLECTED = "invalid object"
 """How git begins to say that a tree cannot be made, since a file of it is gone."""
-_GONE = (
-    "{} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: run bmad again, "
-    "which begins it anew."
-)
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -181,7 +177,7 @@ class Stage:
         try:
             shutil.copyfile(index, fresh)
         except FileNotFoundError:
-            raise CannotAnswerError(_GONE.format(index if tree.gitdir.is_dir() else tree.gitdir)) from None
+            raise taken_away(index if tree.gitdir.is_dir() else tree.gitdir) from None
         fresh.replace(tree.gitdir / "index")
         if not tree.branch.startswith(HEADS):
             fresh.write_bytes(os.fsencode(f"{head_on(self._calls, tree.branch)}\n"))
