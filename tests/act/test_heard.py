@@ -22,13 +22,13 @@ from tests.act.stage import Stage
 Say = Callable[[Desk, Entry, State], None]
 
 
-def carried(stage: Stage, say: Say, workers: int) -> ActReport:
+def carried(stage: Stage, say: Say, workers: int = 1, *stories: str) -> ActReport:
     """A call of `bmad act`, at each event of which a person beside it may say something."""
     app = open_app(stage.repo)
     beside = app.desk()
     desk = app.desk(lambda entry, state: say(beside, entry, state))
     with closing(desk.journal), closing(beside.journal):
-        return act(desk, ActRequest(workers=workers))
+        return act(desk, ActRequest(stories, workers=workers))
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,6 +1,6 @@
 """`bmad inbox`: all that waits for a person, in words, with the commands that settle it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bmad.core.act.assumptions import assumptions
 from bmad.core.act.joining import groups, same_place
@@ -30,13 +30,22 @@ def inbox(desk: Desk) -> InboxReport:
     known = runs(desk.journal.entries())
     answers = {run.story: _answered(desk, run) for run in known.values()}
     lies = {run.story for run in known.values() if _lies(run)} if _is_idle(desk) else set[str]()
+    rests = _resting(desk, known)
     waiting = [
         run
         for run in known.values()
-        if _kind(run, answers[run.story]) or run.story in lies or is_homeless(desk, run)
+        if _kind(run, answers[run.story]) or run.story in lies | rests.keys() or is_homeless(desk, run)
     ]
     seen = look_up(desk, waiting, known)
-    return InboxReport(items=tuple(_item(run, seen, answers[run.story]) for run in waiting))
+    items = (_item(run, seen, answers[run.story], rests.get(run.story, "")) for run in waiting)
+    return InboxReport(items=tuple(items))
+
+
+def _resting(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
+    """The stories that no worker can do anything for, and what one said as it gave them back."""
+    held = desk.together.machines.held() if desk.together is not None else ()
+    going = {run.story for run in known.values() if run.state in _GOING and not run.waits_for}
+    return {one.story: one.rests for one in held if one.rests and not one.live and one.story in going}
 
 
 def _is_idle(desk: Desk) -> bool:
@@ -71,13 +80,15 @@ def _kind(run: Run, answered: bool | None) -> str | None:
     return "waiting" if run.waits_for else None
 
 
-def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
+def _item(run: Run, seen: Seen, answered: bool | None, rests: str) -> InboxItem:
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
     words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
     if _lies(run):
         words, commands = f"{_LIES[run.state is State.LAND]} {goes_on(run)}", (goes_on(run),)
+    if rests:
+        words, commands = rests, (goes_on(run),)
     if run.story in seen.barred and answered is False:
         words, commands = f"{seen.barred[run.story]} Then it goes on with: {goes_on(run)}", ()
     if run.story in seen.lost:
