@@ -13,6 +13,7 @@ from bmad.core.prefixes import find_story
 from bmad.errors import WaitingError
 from bmad.model.act import State
 from bmad.model.ids import Kind
+from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.upstream import begun_by_hand, unsound
 from bmad.pipeline.branches import NEXT, short
@@ -69,6 +70,11 @@ class Backlog:
     def _stands(self, ref: str, tip: str) -> Basis:
         self._seen[ref] = tip
         return self._grounds.at(tip)
+
+    @property
+    def today(self) -> Settings:
+        """The target's settings as they stand now: a policy may land while a call works."""
+        return self._at(self.target).settings
 
     def _last(self, ref: str) -> str:
         """Where a branch is known to have been last: it was looked at there, or a story was put on it."""
@@ -166,7 +172,7 @@ class Backlog:
         return f"it waits for {', '.join(told)}" if told else ""
 
     def missing(self, story: str, basis: Basis | None = None) -> tuple[str, ...]:
-        """The stories that have to land before it; `basis` as for `can_begin`."""
+        """The stories that have to stand before it; `basis` as for `can_begin`."""
         basis = basis or self.basis
         item = basis.story(story)
         if item is None or basis.closed(story):

@@ -20,7 +20,7 @@ from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.step import Case, Happened, StopError, failed
 from bmad.pipeline.act.upstream import called_off, lost, upstream
-from bmad.pipeline.branches import REF, short
+from bmad.pipeline.branches import NEXT, REF, short
 from bmad.ports.acting import Hold
 from bmad.ports.threads import Turn
 
@@ -79,6 +79,9 @@ _UNSIGNED = (
 )
 
 
+_OTHERWISE = "`act.accept` of bmad.yaml on {} is another since this call began; it is begun with: bmad act"
+
+
 def start(session: Session, story: str, submitted: str = "") -> None:
     """Begin a story; `submitted` is the branch of a person who does the developer's part.
 
@@ -89,7 +92,11 @@ def start(session: Session, story: str, submitted: str = "") -> None:
     if basis.closed(story):
         session.tried[story] = ""  # it has landed; nothing is left to be done
         return
-    preflight.require(session.settings, by_hand=bool(submitted))
+    settings = session.backlog.today
+    if (settings.act.accept == "end") is not (session.onto == NEXT):
+        session.tried[story] = _OTHERWISE.format(short(session.target))
+        return
+    preflight.require(settings, by_hand=bool(submitted))
     lacks = session.missing(by_hand=bool(submitted))
     if lacks and submitted:
         raise CannotAnswerError(f"Nobody can review it. {lacks}")
@@ -102,11 +109,11 @@ def start(session: Session, story: str, submitted: str = "") -> None:
             f"git branch -m {short(_IN_THE_WAY)} NAME"
         )
     agents = session.grounds.text(basis.commit, AGENTS)
-    advice = preflight.advice(session.settings, agents, first=not basis.records)
+    advice = preflight.advice(settings, agents, first=not basis.records)
     if advice and advice not in session.notes and not submitted:
         session.notes.append(advice)
     content = Started(
-        policy=policy(session.settings),
+        policy=policy(settings),
         target=session.target,
         onto=session.onto,
         base=basis.commit,
