@@ -8,7 +8,17 @@ from bmad.model.act import Event, State
 from bmad.model.journal import Entry
 from bmad.ports.acting import Desk
 from tests.act.stage import Stage
+from tests.act.test_board import begins, waits
 from tests.act.test_heard import carried
+
+
+def taken_back(stage: Stage, story: str, *, record: bool) -> None:
+    """Commit that a landing is taken back, with its record, or all but that."""
+    landing = stage.git("log", "-1", "--format=%H", "--grep", f"^Land {story}")
+    stage.git("revert", "--no-commit", "--mainline", "1", landing)
+    if not record:
+        stage.git("checkout", "HEAD", "--", "stories/records")
+    stage.git("commit", "--quiet", "-m", f'Revert "Land {story}"\n\nThis reverts commit {landing}.')
 
 
 @pytest.mark.parametrize(("accept", "state"), [("story", State.ACCEPT), ("end", State.BACKLOG)])
@@ -26,3 +36,33 @@ def test_what_is_begun_later_goes_by_the_policy_that_has_landed_since(
     [_, second] = report.stories
     assert second.state is state
     assert ("`act.accept` of bmad.yaml on main is another" in second.waits_for) == (state is State.BACKLOG)
+
+
+def test_nothing_lands_on_what_was_taken_back_meanwhile(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.depend(stage.second, stage.first)
+
+    def say(_desk: Desk, entry: Entry, _state: State) -> None:
+        if entry.event is Event.DEVELOPED and entry.story == stage.second:
+            taken_back(stage, stage.first, record=True)
+
+    report = carried(stage, say)
+    assert [(one.state, one.waits_for) for one in report.stories if one.id == stage.second] == [
+        (State.LAND, f"it waits for {stage.first}")
+    ]
+    assert stage.json_lines("act", stage.first)[-1]["landed"] == [stage.first]
+    assert stage.json_lines("act")[-1]["landed"] == [stage.second]
+
+
+def test_nothing_is_begun_on_what_was_taken_back_though_its_record_stands(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.depend(stage.second, stage.first)
+
+    def say(_desk: Desk, entry: Entry, _state: State) -> None:
+        if entry.event is Event.LANDED:
+            taken_back(stage, stage.first, record=False)
+
+    report = carried(stage, say, 1, stage.first)
+    assert [one.state for one in report.stories] == [State.BACKLOG]
+    assert "its code was taken off main again" in report.stories[0].waits_for
+    assert (begins(stage), waits(stage)) == ([], [stage.first])

@@ -136,6 +136,10 @@ class Backlog:
         """The stories whose record stands, and whose code does not any more; as it was when it was first asked."""
         return self._grounds.taken_back(self.basis)
 
+    def look_back(self) -> None:
+        """Have what was taken back looked for anew: people may have done that while stories were carried."""
+        self.__dict__.pop("taken_back", None)
+
     def _back(self, story: str) -> str:
         return _TAKEN_BACK.format(short(self.onto), story)
 
@@ -177,7 +181,8 @@ class Backlog:
         item = basis.story(story)
         if item is None or basis.closed(story):
             return ()
-        return schedule.missing(item, basis.state.graph, basis.landed, self._done_by_hand)
+        landed = basis.landed.keys() - self.taken_back
+        return schedule.missing(item, basis.state.graph, landed, self._done_by_hand)
 
     def _done_by_hand(self, story: str) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""

@@ -113,6 +113,7 @@ def _carry(session: Session, wanted: Sequence[str], request: ActRequest, show: S
             if not scheduler.has_waited():
                 tidy_up(session)
                 session.hear()
+                session.backlog.look_back()
                 return report(session, with_parts(session, wanted))
 
 

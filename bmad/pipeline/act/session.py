@@ -96,8 +96,15 @@ class Session:
         return Work(story, stated, lands)
 
     def waits(self, run: Run) -> tuple[str, ...]:
-        """The stories that have to land before one that is prepared is built: its preparation may name them."""
-        return self.backlog.missing(run.story) if run.state is State.DEV and not run.submitted else ()
+        """The stories that have to stand before one that is prepared is built: its preparation may name them.
+
+        Once more before it lands: what it was built on may have been taken back meanwhile.
+        """
+        if run.submitted or run.state not in (State.DEV, State.LAND):
+            return ()
+        basis = self.backlog.basis
+        has_landed = run.state is State.LAND and basis.record(run.story, run.landing) is not None
+        return () if has_landed else self.backlog.missing(run.story, basis)
 
     def _prepared(self, run: Run) -> tuple[str, ...]:
         """The territory of a preparation that is held; asked for each time that a story is chosen."""

@@ -95,12 +95,12 @@ def _at(objects: Objects, grounds: Grounds, name: str) -> Basis | None:
 
 
 def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, Run]) -> tuple[str, ...]:
-    """The stories that have to land before it; those that people did count, unless `bmad act` has begun them."""
+    """The stories that have to stand before it; those that people did count, unless `bmad act` has begun them."""
 
     def by_hand(name: str) -> bool:
         return name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG
 
-    return schedule.missing(story, graph, ground.landed, by_hand)
+    return schedule.missing(story, graph, ground.landed - ground.taken_back, by_hand)
 
 
 def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:

@@ -102,7 +102,8 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     blocks = _blocks(loaded, read.mapper)
     asked = {one.path for one in loaded.spec.documents if one.clarifications}
     free = (one for one in stories if one.state == "backlog" and not one.waits_for and one.owner is None)
-    first = (one.id for one in free if graph.nodes[one.id].path not in asked)
+    begins = (one.id for one in free if not _is_taken_back(one.id, known))
+    first = (story for story in begins if graph.nodes[story].path not in asked)
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, order)),
@@ -215,6 +216,13 @@ def _state(story: str, known: _Known) -> StatusState:
     branches = known.branches & known.ground.begun if anew or run is not None else known.branches
     built = not anew and story in (known.commits or {})
     return "active" if built or story in branches else "backlog"
+
+
+def _is_taken_back(story: str, known: _Known) -> bool:
+    """Whether it landed and does not stand any more: it is built anew where somebody says so, by name."""
+    run = known.told.get(story)
+    was_done = run is not None and run.state is State.DONE
+    return story not in known.reopened and (was_done or story in known.landed & known.ground.taken_back)
 
 
 def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> StatusStory:
