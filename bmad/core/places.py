@@ -3,13 +3,14 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
 from bmad.model.bounds import SEARCHED, Tally
 from bmad.model.spec import Statement
-from bmad.model.specification import IntentText, Spec
+from bmad.model.specification import IntentText
 
 Range = tuple[int, int]
 """Half-open range of characters."""
@@ -22,12 +23,12 @@ class Stands(NamedTuple):
     lines: tuple[int, int]
 
 
-def standing_quotes(spec: Spec, statements: Sequence[Statement]) -> dict[str, Stands | None]:
+def standing_quotes(intents: Iterable[IntentText], statements: Sequence[Statement]) -> dict[str, Stands | None]:
     """Where each statement's quote stands in the intent of its register, by id; None where it does not."""
     found: dict[str, Stands | None] = {}
-    for intent in spec.intents:
+    for intent in intents:
         own = [one for one in statements if one.path == intent.place.register]
-        lines = FoldedText(intent.text or "").find_all(own) if own else {}
+        lines = _folded(intent.text or "").find_all(own) if own else {}
         found |= {node: _stands(intent, at) if at is not None else None for node, at in lines.items()}
     return found
 
@@ -71,6 +72,10 @@ class FoldedText:
             node: None if span is None else (self.line(span[0]), self.line(span[1] - 1))
             for node, span in _found(self.text, statements)
         }
+
+
+_folded = lru_cache(maxsize=2)(FoldedText)
+"""Story by story it is the same intent that is asked about."""
 
 
 class Words:

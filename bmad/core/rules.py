@@ -40,7 +40,7 @@ class Context:
     def quotes(self) -> dict[str, Stands | None]:
         """Where each statement's quote stands in its intent."""
         items = [node.item for node in self.graph.of_kind(Kind.STATEMENT)]
-        return standing_quotes(self.spec, [item for item in items if isinstance(item, Statement)])
+        return standing_quotes(self.spec.intents, [item for item in items if isinstance(item, Statement)])
 
     def at(self, place: Node | Link, code: str, severity: Severity, message: str, fix: str) -> Finding:
         """A finding at a node's heading, or at a link's reference."""

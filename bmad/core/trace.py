@@ -107,7 +107,7 @@ class Explainer:
         if self._places is None:
             items = [entry.item for entry in self.graph.nodes.values()]
             statements = [item for item in items if isinstance(item, Statement)]
-            self._places = standing_quotes(self.spec, statements)
+            self._places = standing_quotes(self.spec.intents, statements)
         found, at = self.graph.nodes[node], self._places.get(node)
         quote = found.item.quote if isinstance(found.item, Statement) else ""
         intent = self.spec.intent_of(found.path)

@@ -12,6 +12,12 @@ from tests.act.test_board import begins, waits
 from tests.act.test_heard import carried
 
 
+def edited(stage: Stage) -> None:
+    """Commit that the intent asks for something else now; nobody has mapped it."""
+    text = stage.intent.replace("`alpha()` must return `a`", "`alpha()` must return `z`")
+    stage.commit({"intent.md": text}, "Want something else")
+
+
 def taken_back(stage: Stage, story: str, *, record: bool) -> None:
     """Commit that a landing is taken back, with its record, or all but that."""
     landing = stage.git("log", "-1", "--format=%H", "--grep", f"^Land {story}")
@@ -19,6 +25,33 @@ def taken_back(stage: Stage, story: str, *, record: bool) -> None:
     if not record:
         stage.git("checkout", "HEAD", "--", "stories/records")
     stage.git("commit", "--quiet", "-m", f'Revert "Land {story}"\n\nThis reverts commit {landing}.')
+
+
+def test_nothing_is_begun_that_the_intent_does_not_say_any_more(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    assert sorted(begins(stage)) == sorted([stage.first, stage.second])
+    edited(stage)
+    assert begins(stage) == [stage.second]
+    [told, _] = stage.json_lines("act", "--dry-run")[-1]["stories"]
+    assert told["waits_for"].endswith(
+        "does not stand in the intent any more; bring that in, and commit it: bmad map intent.md"
+    )
+
+
+def test_nothing_lands_that_the_intent_does_not_say_any_more(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    before = stage.intent
+
+    def say(_desk: Desk, entry: Entry, _state: State) -> None:
+        if entry.event is Event.DEVELOPED:
+            edited(stage)
+
+    assert carried(stage, say, 1, stage.first).landed == ()
+    [item] = stage.json("inbox")["items"]
+    assert item["commands"] == ["bmad map intent.md", f"bmad act {stage.first}"]
+    assert "does not stand in the intent any more" in item["words"]
+    stage.commit({"intent.md": before}, "Want it after all")
+    assert stage.json_lines("act", stage.first)[-1]["landed"] == [stage.first]
 
 
 @pytest.mark.parametrize(("accept", "state"), [("story", State.ACCEPT), ("end", State.BACKLOG)])

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from bmad.core.graph import Chain, SpecGraph, build, chain, references
+from bmad.core.places import Stands, standing_quotes
 from bmad.core.rules import Validated, validated
 from bmad.model.bounds import CHAINED, Tally
 from bmad.model.graph import LinkKind
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
-from bmad.model.spec import AnyItem, Document, Epic, Story
+from bmad.model.spec import AnyItem, Document, Epic, Statement, Story
 from bmad.model.specification import IntentText, Spec
 
 
@@ -247,6 +248,14 @@ class State:
         known = self._ways.find(story, tuple(self._above(story)))
         return known.part, known.chain
 
+    def unsaid(self, story: str) -> tuple[Statement, ...]:
+        """The statements of a story's chain whose words no longer stand in their intent."""
+        part, way = self.chain(story)
+        found = (part.nodes[name].item for name in way.statements)
+        said = [one for one in found if isinstance(one, Statement)]
+        stands = standing_quotes(self.intents, said)
+        return tuple(one for one in said if stands.get(one.id, _ANYWHERE) is None)
+
     def _above(self, start: str) -> Iterator[tuple[AnyItem, frozenset[LinkKind]]]:
         """The items that the chain runs through, each with the kinds of link that it runs along.
 
@@ -271,6 +280,8 @@ def _given(lock: Lock) -> Callable[[], Lock]:
     return lambda: lock
 
 
+_ANYWHERE = Stands("", (0, 0))
+"""A register that no intent is known of is not held against any."""
 _ALL = frozenset(LinkKind)
 _WAITS = frozenset({LinkKind.DEPENDS_ON})
 _NONE = frozenset[LinkKind]()

@@ -1,8 +1,12 @@
 """What the specification says of a story that is to be built, or is under way: whether its chain holds."""
 
+from collections.abc import Iterable
+from shlex import quote
+
 from bmad.core.act.run import Run
 from bmad.core.suspicion import is_suspect
 from bmad.model.act import Event, Respecified, State, Waits
+from bmad.model.spec import Statement, way_in
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.step import Happened
 from bmad.pipeline.branches import BRANCH, REF, short
@@ -14,9 +18,33 @@ def unsound(basis: Basis, story: str) -> str:
     part, way = basis.state.chain(story)
     if way.problems:
         return f"its chain to the intent is broken: {way.problems[0]}"
+    if words := _unsaid(basis, story):
+        return words
     if any(is_suspect(part, basis.state.lock, link) for link in way.links):
         return f"its chain is suspect; see that it still holds, and commit that: bmad confirm {story} --why REASON"
     return ""
+
+
+def _unsaid(basis: Basis, story: str) -> str:
+    """A sentence where the intent was edited, and nobody has mapped it since: it asks for this story no more."""
+    gone = basis.state.unsaid(story)
+    if not gone:
+        return ""
+    more = f" and {len(gone) - 1} more do" if len(gone) > 1 else " does"
+    return _UNSAID.format(gone[0].id, more, " && ".join(_mapping(basis, gone)))
+
+
+_UNSAID = "{0}, which it comes from,{1} not stand in the intent any more; bring that in, and commit it: {2}"
+
+
+def _mapping(basis: Basis, gone: Iterable[Statement]) -> tuple[str, ...]:
+    """The commands that bring in what the intents of some statements say now."""
+    registers = {one.path for one in gone}
+    ways = []
+    for intent in (one for one in basis.state.intents if one.place.register in registers):
+        origin = basis.state.documents[intent.place.register].document.imported
+        ways.append(way_in(origin) if origin else f"bmad map {quote(intent.path)}")
+    return tuple(ways)
 
 
 def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> str:
@@ -32,9 +60,17 @@ def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> str
 def upstream(basis: Basis, run: Run) -> Happened | None:
     """Where the chain says something else than what is being built, the story goes back to its creation."""
     if run.state is not State.CREATE:
-        return _respecified(basis, run)
+        return _respecified(basis, run) or _overruled(basis, run)
     words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
-    return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
+    return (Event.WAITS, Waits(words=words, commands=_settling(basis, run.story))) if words else None
+
+
+def _overruled(basis: Basis, run: Run) -> Happened | None:
+    """Nothing is built, nor lands, that the intent does not ask for any more."""
+    if run.state not in (State.DEV, State.LAND) or _has_landed(basis, run) or basis.story(run.story) is None:
+        return None
+    words = _unsaid(basis, run.story)
+    return (Event.WAITS, Waits(words=words, commands=_settling(basis, run.story))) if words else None
 
 
 def called_off(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
@@ -94,16 +130,21 @@ def lost(grounds: Grounds, run: Run) -> Happened | None:
     return Event.WAITS, Waits(words=f"{words}; it is built anew with: {' && '.join(anew)}", commands=anew)
 
 
-def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
-    """What settles a chain that is suspect: it holds once it is committed where stories land."""
-    _, way = basis.state.chain(story)
-    if way.problems:
+def _settling(basis: Basis, story: str) -> tuple[str, ...]:
+    """What settles a chain that does not hold: it does once it is committed where stories land."""
+    if basis.state.chain(story)[1].problems:
         return ()
+    if gone := basis.state.unsaid(story):
+        return _mapping(basis, gone)
     return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {basis.layout.lock}'
 
 
+def _has_landed(basis: Basis, run: Run) -> bool:
+    return run.has_landed or basis.record(run.story, run.landing) is not None
+
+
 def _respecified(basis: Basis, run: Run) -> Happened | None:
-    if not run.spec or run.has_landed or basis.record(run.story, run.landing) is not None:
+    if not run.spec or _has_landed(basis, run):
         return None
     item = basis.story(run.story)
     now = basis.spec(run.story) if item is not None else ""

@@ -33,7 +33,7 @@ def graph_report(spec: Spec, whole: SpecGraph) -> GraphReport:
 def statement_lines(spec: Spec, whole: SpecGraph) -> Lines:
     """Where each statement's quote stands in its intent."""
     statements = [node.item for node in whole.nodes.values() if isinstance(node.item, Statement)]
-    return standing_quotes(spec, statements)
+    return standing_quotes(spec.intents, statements)
 
 
 def graph_node(node: Node, lines: Lines) -> GraphNode:

@@ -8,10 +8,12 @@ from bmad.core.act import schedule
 from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, chain
+from bmad.core.places import standing_quotes
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.lock import LinkKey
-from bmad.model.spec import Story
+from bmad.model.spec import Statement, Story
+from bmad.model.specification import Spec
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import HEADS, NEXT, REF
 from bmad.pipeline.status.gone_landings import Gone
@@ -103,9 +105,11 @@ def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, R
     return schedule.missing(story, graph, ground.landed - ground.taken_back, by_hand)
 
 
-def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:
-    """Those of the stories whose chain to the intent is whole, and nothing of it suspect."""
-    ways = ((story, chain(graph, story)) for story in stories)
-    return [
-        story for story, way in ways if not way.problems and not any(link.key in suspect for link in way.links)
-    ]
+def sound(stories: Iterable[str], spec: Spec, graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:
+    """Those of the stories whose chain is whole, nothing of it suspect, and its words stand in the intent."""
+    ways = [(story, chain(graph, story)) for story in stories]
+    above = dict.fromkeys(name for _, way in ways for name in way.statements)
+    said = [item for item in (graph.nodes[name].item for name in above) if isinstance(item, Statement)]
+    amiss = {name for name, at in standing_quotes(spec.intents, said).items() if at is None}
+    whole = [(story, way) for story, way in ways if not way.problems and amiss.isdisjoint(way.statements)]
+    return [story for story, way in whole if not any(link.key in suspect for link in way.links)]

@@ -110,7 +110,7 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
         coverage=_coverage(list(graph.of_kind(Kind.STATEMENT)), graph, known.commits, _all_blocks(blocks)),
         intents=tuple(_intents(loaded, stories, known.commits, blocks)),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
-        next_up=tuple(sound(first, graph, suspect)),
+        next_up=tuple(sound(first, loaded.spec, graph, suspect)),
         follow_ups=known.left,
     )
 
