@@ -14,6 +14,7 @@ import os
 import pkgutil
 import resource
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ from functools import cache
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
+
+from tests.forked import HEAD, asked
 
 ROOT = Path(__file__).parent.parent
 _STARTS = ("PYTHON", "LC_", "LANG")
@@ -70,7 +73,7 @@ class Runner:
 
     def __init__(self, server: socket.socket, stdout: IO[str] | None = None) -> None:
         self._server = server
-        self.pid = int(server.recv(16, socket.MSG_WAITALL))
+        self.pid = int(server.recv(HEAD, socket.MSG_WAITALL))
         self.stdout = stdout
         self.returncode: int | None = None
 
@@ -110,7 +113,7 @@ class Runner:
 
     def _ended(self, seconds: float | None) -> int | None:
         if self.returncode is None and select.select([self._server], [], [], seconds)[0]:
-            self.returncode = int(self._server.recv(16))
+            self.returncode = int(self._server.recv(HEAD))
             self._server.close()
         return self.returncode
 
@@ -142,6 +145,15 @@ def begin(
     return runner
 
 
+def quicken(hook: Path) -> None:
+    """Have a hook of bmad's that is installed ask for a fork where it would start Python."""
+    text = hook.read_text(encoding="utf-8")
+    plain = " ".join(f"'{word}'" for word in (sys.executable, "-P", "-m", "bmad"))
+    assert plain in text
+    quick = shlex.join([sys.executable, "-I", "-S", str(ROOT / "tests" / "forked.py"), _server()])
+    hook.write_text(text.replace(plain, quick), encoding="utf-8")
+
+
 def _starts(name: str) -> bool:
     return name.startswith(_STARTS)
 
@@ -165,12 +177,8 @@ def _started(
 def _asked(
     arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], streams: Sequence[IO[bytes]], **how: object
 ) -> Runner:
-    server = socket.socket(socket.AF_UNIX)
-    server.connect(_server())
-    wanted = json.dumps([list(arguments), str(cwd), dict(environ), how]).encode()
-    socket.send_fds(server, [b"%16d" % len(wanted)], [one.fileno() for one in streams])
-    server.sendall(wanted)
-    return Runner(server)
+    wanted = [list(arguments), str(cwd), dict(environ), how]
+    return Runner(asked(_server(), wanted, [one.fileno() for one in streams]))
 
 
 @cache
@@ -219,13 +227,13 @@ def _is_wanted(listener: socket.socket, watch: int) -> bool:
 
 def _answer(caller: socket.socket) -> None:
     """Returns in the process that is to run the command; the one that waits for it ends here."""
-    head, streams, _, _ = socket.recv_fds(caller, 16, 3)
+    head, streams, _, _ = socket.recv_fds(caller, HEAD, 3)
     wanted = b""
     while len(wanted) < int(head):
         wanted += caller.recv(int(head) - len(wanted))
     child = os.fork()
     if child:
-        caller.sendall(b"%16d" % child)
+        caller.sendall(b"%*d" % (HEAD, child))
         _, status = os.waitpid(child, 0)
         caller.sendall(b"%d" % os.waitstatus_to_exitcode(status))
         os._exit(0)

@@ -8,6 +8,7 @@ import pytest
 
 from bmad.core.pushes import Refs, asked, pushed, received
 from bmad.core.pushes import update as one_update
+from tests.forking import quicken
 from tests.gate.records import REVIEWED, reviewed
 from tests.gate.repo import FIND, MAPPED, POLICY, Repo, story
 from tests.program import bmad, git
@@ -44,10 +45,14 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Server:
-    return Server(Repo(tmp_path / "repo.git"), tmp_path / "clone")
+    made = Server(Repo(tmp_path / "repo.git"), tmp_path / "clone")
+    quicken(made.repo.root / "hooks/pre-receive")
+    return made
 
 
-def test_what_is_traced_is_taken_and_what_is_not_leaves_nothing_behind(server: Server) -> None:
+def test_what_is_traced_is_taken_and_what_is_not_leaves_nothing_behind(tmp_path: Path) -> None:
+    """With the hook as it is installed; those of the others are the same, and quick."""
+    server = Server(Repo(tmp_path / "repo.git"), tmp_path / "clone")
     assert "protects main" in server.installed
     assert server.repo.git("config", "receive.fsckObjects") == "true"
     made = server.local.commit("main", story(FIND), CODE)
@@ -156,6 +161,7 @@ def test_a_tag_is_of_what_a_protected_branch_holds(server: Server) -> None:
 def test_a_first_push_is_judged_whole(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "empty.git", {})
     server = Server(repo, tmp_path / "clone")
+    quicken(repo.root / "hooks/pre-receive")
     server.local.commit("main", "Set up\n", MAPPED)
     code, told = server.push("main")
     assert code == 1
@@ -213,6 +219,7 @@ def test_a_client_asks_before_it_pushes_to_the_default_branch(tmp_path: Path) ->
     clone = tmp_path / "clone"
     git("clone", "--quiet", str(repo.root), str(clone), cwd=tmp_path)
     assert "pre-push" in bmad("hooks", "install", "--push", cwd=clone).out
+    quicken(clone / ".git/hooks/pre-push")
     local = Repo.__new__(Repo)
     local.root, local.clock = clone, 1_800_000_000
     local.commit("main", "Untraced\n", CODE)
