@@ -38,8 +38,14 @@ def options(name: str) -> frozenset[str]:
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """The strings of a module but for its docstrings, formatted ones with `{}` for what is filled in."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    """The strings of a module but for its docstrings, formatted ones with `{}` for what is filled in.
+
+    Most modules say nothing of the program, and are not parsed.
+    """
+    source = path.read_text(encoding="utf-8")
+    if "bmad " not in source.replace("from bmad import", ""):
+        return
+    tree = ast.parse(source)
     inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     inner |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):

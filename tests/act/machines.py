@@ -17,6 +17,7 @@ from bmad.model.machines import Fleet, Held
 from bmad.store.postgres.journal import PostgresJournal
 from bmad.store.postgres.machines import PostgresMachines
 from bmad.store.postgres.server import Server
+from tests import forking
 from tests.act.postgres import Postgres
 from tests.act.test_workers import Crew
 from tests.program import git
@@ -38,7 +39,7 @@ class Worker:
         """What it is started by: a command that puts it somewhere."""
         self.environ: dict[str, str] = {}
         """What its environment has beside that of the others."""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | forking.Runner | None = None
 
     @property
     def clone(self) -> Path:
@@ -56,11 +57,16 @@ class Worker:
 
     def start(self, *more: str) -> None:
         own = ("--clone", str(self.clone), "--lease", str(LEASE))
-        words = [*self.within, sys.executable, "-m", "bmad", "worker", *own, *more]
+        words = ["worker", *own, *more]
         environ = self._machines.environ | {"HOME": str(self.home), "TMPDIR": str(self.home)} | self.environ
+        repo = self._machines.repo
         with (self.home / "out").open("ab") as out:
+            if not self.within:
+                self._process = forking.begin(words, repo, environ, out=out)
+                return
+            words = [*self.within, sys.executable, "-m", "bmad", *words]
             self._process = subprocess.Popen(
-                words, cwd=self._machines.repo, env=environ, stdout=out, stderr=out, start_new_session=True
+                words, cwd=repo, env=environ, stdout=out, stderr=out, start_new_session=True
             )
 
     def send(self, number: int) -> None:

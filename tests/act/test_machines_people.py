@@ -13,7 +13,7 @@ from bmad.model.act import Event, State
 from tests.act import postgres
 from tests.act.agent_world import needs_landlock
 from tests.act.machines import PASSWORD, Machines, Worker, until
-from tests.program import git
+from tests.program import bmad, git
 
 WITHOUT = """
 import sys
@@ -104,16 +104,9 @@ def test_a_password_in_bmad_yaml_is_refused(machines: Machines, tmp_path: Path) 
         f"{told}\n".replace("act: {", f'act: {{"server": "postgresql://a:{PASSWORD}@h/d", '), encoding="utf-8"
     )
     for words in (("inbox",), ("worker",)):
-        done = subprocess.run(
-            [sys.executable, "-m", "bmad", *words],
-            cwd=tmp_path / "c",
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, "holds a password, and bmad.yaml is committed" in done.stderr) == (2, True)
-        assert PASSWORD not in done.stdout + done.stderr
+        done = bmad(*words, cwd=tmp_path / "c", env=environ)
+        assert (done.code, "holds a password, and bmad.yaml is committed" in done.err) == (2, True)
+        assert PASSWORD not in done.out + done.err
 
 
 def test_without_the_extra_it_is_said_how_to_install_it(machines: Machines) -> None:
