@@ -178,6 +178,16 @@ def test_one_sentence_is_told_once() -> None:
     assert texts == [f"FR-one111\n{more}"]
 
 
+def test_an_authors_id_makes_no_other_sentence_of_one() -> None:
+    held = replace(requirement("Sales are kept for 10 years."), id="NFR-one111", everywhere=True)
+    own = statement("**PL-004**: `parse` must refuse a negative duration.")
+    rule = statement("NFR-1: Sales are kept for 10 years.", StatementClass.CONSTRAINT)
+    one, other = replace(own, source="PL-004"), replace(rule, source="NFR-1")
+    [told] = reasons(story(), TEXT, [one], None, around([other], everywhere=[held]))
+    assert told.text == "For the whole project:\n- NFR-one111: Sales are kept for 10 years."
+    assert [item.text for item in reasons(story(), TEXT, [own], None, NOTHING)], "4 may be a number of the sentence"
+
+
 @pytest.mark.parametrize(
     "turned", ["`parse` must never refuse a negative duration.", "`parse` must refuse 3 negative."]
 )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from bmad.core.fingerprint import fold
+from bmad.core.mapping.match import bare
 from bmad.core.packs.pack import Item
 from bmad.core.packs.texts import one_line
 from bmad.model.spec import EVERYWHERE, Epic, Requirement, Statement, StatementClass, Story
@@ -61,7 +62,7 @@ def _more(aim: str, title: str) -> str:
 
 def _beyond(one: Requirement | Statement, said: list[frozenset[str]]) -> Iterator[Item]:
     text = f"{one.title}\n{one.text}" if isinstance(one, Requirement) else one.quote
-    new = [sentence for sentence in _sentences(text) if _is_new(_words(sentence), said)]
+    new = [sentence for sentence in _sentences(text) if _is_new(_words(bare(sentence, one.source)), said)]
     said += [_words(sentence) for sentence in new]
     if new:
         yield Item("\n".join([one.id, *new]))
@@ -112,7 +113,7 @@ def _rules(statements: Iterable[Statement], said: list[frozenset[str]], about: f
     room = MOST_RULES
     rules = [one for one in statements if one.klass in _LABELS]
     for one in sorted(rules, key=lambda each: (-_shared(each.quote, about), each.line)):
-        if not _is_new(_words(one.quote), said):
+        if not _is_new(_words(bare(one.quote, one.source)), said):
             continue
         line = f"- {_LABELS[one.klass]}{one_line(one.quote, 120)}"
         room -= len(line.encode()) + 1
