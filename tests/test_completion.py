@@ -91,7 +91,7 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[str, dict[str
         (("trace", "STORY-f"), "files", {"STORY-find01"}),
         (("blame", ""), "files", set()),
         (("graph", "--around", "EP"), "none", {"EPIC-notes1"}),
-        (("schema", "trace"), "none", {"trace", "trace-graph"}),
+        (("schema", "ac"), "none", {"act", "act-event"}),
         (("completion", ""), "none", {"bash", "zsh", "fish"}),
         (("hooks", "install", "--ch"), "none", {"--chain"}),
         (("try", "STORY-find01", "--", "--cl"), "none", set()),

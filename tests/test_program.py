@@ -86,6 +86,8 @@ def test_what_is_installed_beside_bmad_has_no_say_in_what_it_reads(repo: Path, t
 @pytest.mark.parametrize("name", TYPES)
 def test_schemas_are_in_step_with_the_types(name: str) -> None:
     assert shipped(name) == export(name), "run: make schemas"
+    told = json.loads(export(name)).get("properties", {}).get("schema", {}).get("const")
+    assert told in {None, f"bmad.{name}/1"}, "a document says by which name its schema is asked for"
 
 
 def test_every_command_has_help_and_the_group_lists_it(tmp_path: Path) -> None:
@@ -99,7 +101,7 @@ def test_every_command_has_help_and_the_group_lists_it(tmp_path: Path) -> None:
     ("arguments", "schema"),
     [
         (["validate", "--json"], "validate"),
-        (["graph", "--json"], "trace-graph"),
+        (["graph", "--json"], "graph"),
         (["map", "intent.md", "--dry-run", "--json"], "map"),
         (["gate", "--since", "root", "--json"], "gate"),
         (["trace", "HEAD", "--json"], "trace"),

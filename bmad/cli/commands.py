@@ -136,7 +136,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "graph": Entry(
             "graph", "Write out the graph of the specification.",
-            (SPEC, HISTORY), reports=("trace-graph",), data=True,
+            (SPEC, HISTORY), reports=("graph",), data=True,
         ),
         "impact": Entry(
             "impact", "Show what hangs below a change, down to commits and lines.",
