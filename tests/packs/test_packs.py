@@ -185,7 +185,7 @@ def test_an_authors_id_makes_no_other_sentence_of_one() -> None:
     one, other = replace(own, source="PL-004"), replace(rule, source="NFR-1")
     [told] = reasons(story(), TEXT, [one], None, around([other], everywhere=[held]))
     assert told.text == "For the whole project:\n- NFR-one111: Sales are kept for 10 years."
-    assert [item.text for item in reasons(story(), TEXT, [own], None, NOTHING)], "4 may be a number of the sentence"
+    assert list(reasons(story(), TEXT, [own], None, NOTHING)), "4 may be a number of the sentence"
 
 
 @pytest.mark.parametrize(
