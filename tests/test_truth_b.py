@@ -69,6 +69,7 @@ def test_b_half_finished_input_is_refused_with_its_line(repo: Path, path: str) -
     for words in WRITERS:
         ended = inside(*words, cwd=repo)
         assert (ended.code, place in ended.err) == (2, True), (words, ended)
+        assert "ettle the conflict" in ended.err, "bmad validate says no more, and nothing before a first map"
     assert content(repo) == before
     git("commit", "-q", "-am", "Forgotten\n\nStory: STORY-find01", cwd=repo)
     gate = inside("gate", "--base", "HEAD~1", cwd=repo)

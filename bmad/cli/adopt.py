@@ -5,7 +5,7 @@ from functools import partial
 from bmad.cli import output
 from bmad.cli.init import run as set_up
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit, UsageError
+from bmad.errors import CannotAnswerError, Exit, UsageError
 from bmad.model.layout import POLICY
 from bmad.pipeline.setup.adopt import adopt
 from bmad.render.backfill import adopted
@@ -16,7 +16,7 @@ def run(json: Json = False, repo: Repo = None) -> int:
     app = open_here(repo)
     checkout = app.checkout()
     if not checkout.exists() or (head := checkout.head()) is None:
-        raise UsageError("There is no commit here yet, so there is nothing to adopt: bmad init")
+        raise CannotAnswerError("There is no commit here yet, so there is nothing to adopt: bmad init")
     app = open_here(checkout.top())
     is_new = app.workspace.read(POLICY) is None
     if is_new:

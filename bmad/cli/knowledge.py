@@ -11,7 +11,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit, UsageError
+from bmad.errors import CannotAnswerError, Exit
 from bmad.pipeline.act.knowledge import knowledge
 from bmad.render.knowledge import knowledge as as_text
 from bmad.wiring import open_app
@@ -24,9 +24,11 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    head = app.checkout().head()
+    checkout = app.checkout()
+    checkout.require()
+    head = checkout.head()
     if head is None:
-        raise UsageError("There is no commit yet whose lessons could be read.")
+        raise CannotAnswerError("There is no commit yet whose lessons could be read. Make a first commit.")
     report = knowledge(app.desk(reading=True, alone=True), head, app.workspace, write=write)
     output.told(report, as_text, json=json)
     return Exit.FOUND if check and not report.ok else Exit.OK

@@ -138,4 +138,7 @@ def test_no_repository_and_no_commit_are_said(tmp_path: Path) -> None:
     told = world.bmad("act", cwd=tmp_path / "plain")
     assert (told.code, "is not in a git repository" in told.err) == (3, True)
     told = world.bmad("act", cwd=tmp_path / "unborn")
-    assert (told.code, "has no commit yet" in told.err) == (2, True)
+    assert (told.code, "has no commit yet" in told.err) == (3, True)
+    for words in (["knowledge"], ["adopt"], ["show", "STORY-x", "--prompt", "developer"], ["coverage"]):
+        told = world.bmad(*words, cwd=tmp_path / "unborn")
+        assert (told.code, "no commit" in told.err) == (3, True), words

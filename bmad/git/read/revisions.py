@@ -35,7 +35,7 @@ class Revisions:
         except Failed:
             told = ""
         if not _FULL.fullmatch(told):
-            raise CannotAnswerError("There is no commit yet, so there is nothing to judge. Make a first commit.")
+            raise CannotAnswerError("There is no commit yet. Make a first commit.")
         return self._commit(told, "HEAD")
 
     def default_base(self) -> tuple[str, Base]:

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.work.calls import Calls, ask, failure, tell
 from bmad.git.work.loose_objects import remove_ref, write_ref
 
@@ -141,7 +141,7 @@ def target(calls: Calls, head: str, named: str | None) -> str:
     if not ref.startswith(HEADS) or tip(calls, ref) is None:
         name = ref.removeprefix(HEADS)
         if named is None:
-            raise UsageError(f"The branch {name} has no commit yet. Make a first commit.")
+            raise CannotAnswerError(f"The branch {name} has no commit yet. Make a first commit.")
         raise UsageError(f"`{name}` is no branch here. Correct `act.target`, or make the branch.")
     done = ask(calls.bare, ["symbolic-ref", "--quiet", ref])
     return os.fsdecode(done.out).strip() if done.status == 0 else ref

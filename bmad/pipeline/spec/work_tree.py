@@ -17,7 +17,7 @@ from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.model.specification import IntentText, Spec
-from bmad.model.unmerged import WORDS, first_mark
+from bmad.model.unmerged import SETTLE, WORDS, first_mark
 from bmad.ports.files import Formats, Workspace
 
 
@@ -250,7 +250,8 @@ def _refuse(faults: list[Finding]) -> None:
     faults.sort(key=lambda finding: not finding.message.startswith(WORDS))
     first = faults[0]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    raise UsageError(f"{first.path}:{first.line}: {first.message}{more}. See: bmad validate")
+    way = f"{SETTLE[0].upper()}{SETTLE[1:]}." if first.message.startswith(WORDS) else "See: bmad validate"
+    raise UsageError(f"{first.path}:{first.line}: {first.message}{more}. {way}")
 
 
 def with_source(findings: list[Finding], texts: dict[str, str]) -> tuple[Finding, ...]:

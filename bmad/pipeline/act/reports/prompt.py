@@ -12,7 +12,7 @@ from bmad.core.graph import SpecGraph
 from bmad.core.packs.budgets import SHARES, Reader
 from bmad.core.prefixes import keyed, one_of
 from bmad.core.prompts.brief import Prompt
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act_reports import PromptPart, PromptReport
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind, Settlement
@@ -91,7 +91,7 @@ def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
     run = known[names.pop()] if len(names) == 1 else None
     tip = desk.repository.tip(run.onto if run is not None and run.onto else target) or desk.repository.tip(target)
     if tip is None:
-        raise UsageError("There is no commit yet that a story could be built on.")
+        raise CannotAnswerError("There is no commit yet that a story could be built on.")
     basis = read_on(desk, grounds, run) if run is not None and run.held else grounds.at(tip)
     if run is None:
         run = Run(_named(basis.state.graph, request.story), onto=target, base=tip, head=tip)
