@@ -117,12 +117,11 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
     """The old ids of what was found to say the same words as before, ids in them aside."""
     alone = _unreferring([*old.values(), *new])
-    said = {key: alone(one.said) for key, one in old.items()}
     pairs = ((key, old[key], new[index]) for index, key in found.items())
     return {
         key
         for key, was, now in pairs
-        if (was.text, was.source) == (now.text, now.source) or said[key] == alone(now.said)
+        if (was.text, was.source) == (now.text, now.source) or alone(was.said) == alone(now.said)
     }
 
 
