@@ -139,7 +139,17 @@ def test_what_is_broken_is_nothing() -> None:
     outline(TEXT, known)
     content = known.content()
     told = json.loads(zlib.decompress(content))
-    rows: tuple[object, ...] = (None, 1, [], [999], [[], [], 1], "no", [[999], [[0, "must"]], 0], {})
+    rows: tuple[object, ...] = (
+        None,
+        1,
+        [],
+        [999],
+        [[], [], 1],
+        "no",
+        [[999], [[0, "must"]], 0],
+        {},
+        [[1, [2]]] * 20,
+    )
     for row in rows:
         wrong = {**told, "known": dict.fromkeys(told["known"], row)}
         assert outline(TEXT, Remembered(zlib.compress(json.dumps(wrong).encode()))) == outline(TEXT)

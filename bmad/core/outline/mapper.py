@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge.judge import judge
+from bmad.core.outline.judge.memory import Memory
 from bmad.core.outline.judge.remembered import Remembered
 from bmad.core.outline.read.blocks import read
 from bmad.model.draft import Draft
@@ -20,7 +21,9 @@ def outline(text: str, known: Remembered | None = None) -> Draft:
     asks for nothing gives a draft without statements.
     """
     with _uncollected():
-        return compose(judge(read(text), known))
+        reading = read(text)
+        memory = Memory(reading, known) if known is not None else None
+        return compose(judge(reading, memory), memory=memory)
 
 
 _LONG = 1 << 16

@@ -17,6 +17,7 @@ from bmad.core.outline.compose.stories import Stories
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.headings import named, title_section
+from bmad.core.outline.judge.memory import Memory
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain
@@ -44,9 +45,15 @@ def _titled(text: str) -> str:
     return headed(text) or labels.UNTITLED
 
 
-def compose(judged: Judgement, choice: Choice = NO_CHOICE) -> Draft:
+def compose(judged: Judgement, choice: Choice = NO_CHOICE, memory: Memory | None = None) -> Draft:
     """The draft of what was judged, with what was chosen where the author's structure leaves it open."""
-    return _Composer(judged, choice).run()
+    composer = _Composer(judged, choice)
+    if memory is None:
+        return composer.run()
+    memory.recall_words(composer.stories.names, composer.texts.cut)
+    draft = composer.run()
+    memory.keep_words(composer.stories.names, composer.texts.cut)
+    return draft
 
 
 class _Composer:

@@ -31,6 +31,7 @@ class Texts:
         self.waits = only_waits(judged.reading.codes)
         self.read: dict[int, str] = {}
         self.under: dict[int, list[Block]] = {}
+        self.cut: dict[int, list[str]] = {}
 
     def of(self, block: Block) -> str:
         """What a block says, on one line."""
@@ -116,6 +117,11 @@ class Texts:
 
     def sentences(self, block: Block) -> list[str]:
         """The sentences of a block; a remark stays with the sentence it is about."""
+        if block.index not in self.cut:
+            self.cut[block.index] = self._sentences(block)
+        return self.cut[block.index]
+
+    def _sentences(self, block: Block) -> list[str]:
         text = self.of(block)
         if block.kind == Kind.SCENARIO or block.story:
             return [text]

@@ -13,7 +13,7 @@ from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.groups import LEADS, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
 from bmad.core.outline.judge.memory import Memory
-from bmad.core.outline.judge.remembered import Judged, Remembered
+from bmad.core.outline.judge.remembered import Judged
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
@@ -30,12 +30,12 @@ SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RE
 _SIBLINGS, _SHORT, _MANY, _FENCES = 12, 8, 20, 3
 
 
-def judge(reading: Reading, known: Remembered | None = None) -> Judgement:
+def judge(reading: Reading, memory: Memory | None = None) -> Judgement:
     """The verdicts on all blocks of an intent; where nothing would be taken, neutral text is read as asking.
 
-    What is known of its sections from another time is not judged again, and what is new is added to that.
+    What is remembered of its sections is not judged again, and what is new is added to that.
     """
-    memory = Memory(reading, known)
+    memory = memory or Memory(reading, None)
     words = lexicon(reading.codes)
     heard = memory.heard(words)
     places = standings(reading.sections)

@@ -1,7 +1,7 @@
 """A text beside what is remembered of its sections: each goes by all that it is judged by."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from hashlib import sha256
 from operator import attrgetter
@@ -9,7 +9,7 @@ from operator import attrgetter
 from bmad.core.outline.judge.facts import Facts, firsts
 from bmad.core.outline.judge.force import Heard, hear
 from bmad.core.outline.judge.headings import Standing
-from bmad.core.outline.judge.remembered import Judged, Remembered
+from bmad.core.outline.judge.remembered import Judged, Remembered, Words
 from bmad.core.outline.read.block import Block, Group, Reading, Section
 from bmad.core.outline.words.lexicon import Lexicon
 
@@ -64,6 +64,24 @@ class Memory:
     def keep(self, section: Section, judged: Judged) -> None:
         if self._known is not None:
             self._known.keep(self._name(section), judged)
+
+    def recall_words(self, names: dict[int, str], cuts: dict[int, list[str]]) -> None:
+        """Add the name of each block, and its sentences, where they are known."""
+        if self._known is None:
+            return
+        for section in self._reading.sections:
+            for index, words in zip(section.blocks, self._known.words(self._said[section.index]), strict=False):
+                if words.name is not None:
+                    names[index] = words.name
+                if words.cut is not None:
+                    cuts[index] = words.cut
+
+    def keep_words(self, names: Mapping[int, str], cuts: Mapping[int, list[str]]) -> None:
+        if self._known is None:
+            return
+        for section in self._reading.sections:
+            words = [Words(names.get(index), cuts.get(index)) for index in section.blocks]
+            self._known.keep_words(self._said[section.index], words)
 
     def _name(self, section: Section) -> str:
         """The digest of all that a section is judged by, that of what ids before it stand for as well."""

@@ -19,6 +19,8 @@ from bmad.model.spec import Priority, StatementClass
 _MOST = 1 << 16
 """So many judgements are kept, those of the last text first: ten times what a text of a megabyte takes."""
 _MOST_BYTES = 1 << 26
+_WORDS = " words"
+"""What stands behind the digest of a section for its words."""
 
 T = TypeVar("T", Heard, Verdict)
 
@@ -31,6 +33,13 @@ class Judged(NamedTuple):
     """The priorities of its blocks by their places in it; of the section itself at -1."""
     weak: int
     """How many were taken for want of a reason to leave them."""
+
+
+class Words(NamedTuple):
+    """What a block is called, and its sentences; None of what nobody asked."""
+
+    name: str | None
+    cut: list[str] | None
 
 
 class _Table(Generic[T]):
@@ -82,6 +91,18 @@ class Remembered:
         ranks = [[at, rank.value] for at, rank in judged.ranks.items()]
         self._keep(digest, [self._verdicts.places(judged.verdicts), ranks, judged.weak])
 
+    def words(self, digest: str) -> list[Words]:
+        """The words of the blocks of a section; none where they are not known."""
+        with suppress(TypeError, ValueError):
+            found = [Words(name, cut) for name, cut in self._find(f"{digest}{_WORDS}") or ()]
+            if all(_are_words(*one) for one in found):
+                return found
+        return []
+
+    def keep_words(self, digest: str, words: Sequence[Words]) -> None:
+        if words and self._known.get(f"{digest}{_WORDS}") != (told := [list(one) for one in words]):
+            self._keep(f"{digest}{_WORDS}", told)
+
     def content(self) -> bytes:
         """All of it, to be read again."""
         last = dict(islice({**self._asked, **self._known}.items(), _MOST))
@@ -96,6 +117,12 @@ class Remembered:
     def _keep(self, digest: str, row: Any) -> None:
         self._asked[digest] = self._known[digest] = row
         self.is_news = True
+
+
+def _are_words(name: object, cut: object) -> bool:
+    """Whether they are what `Words` says."""
+    sentences = cut if isinstance(cut, list) else []
+    return isinstance(name, str | None) and isinstance(cut, list | None) and all(type(x) is str for x in sentences)
 
 
 def _whole(values: list[T], count: int) -> list[T] | None:
