@@ -259,7 +259,7 @@ class App:
         return self.actor or self.checkout().person()
 
     def outline(self) -> "Callable[[str], Draft]":
-        """The mapper that needs nobody; how it judged long intents is kept between runs, for the code that did."""
+        """The mapper that needs nobody; how it read long intents is kept between runs, for the code that did."""
         from bmad.core import outline  # noqa: PLC0415 - a Markdown parser that few commands need
         from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - where it is kept
 

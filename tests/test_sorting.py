@@ -15,7 +15,7 @@ from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.read.block import Kind
-from bmad.core.outline.read.blocks import read
+from bmad.core.outline.read.reading import read
 from bmad.core.sorting.answers import judged
 from bmad.core.sorting.questions import MOST_BLOCKS, questions
 from bmad.errors import BmadError, CannotAnswerError

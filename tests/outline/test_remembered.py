@@ -12,7 +12,9 @@ import pytest
 
 from bmad.core.outline import outline, remembering
 from bmad.core.outline.judge import judge as judging
-from bmad.core.outline.judge.remembered import Remembered
+from bmad.core.outline.read import markdown
+from bmad.core.outline.read.reading import read
+from bmad.core.outline.remembered import Remembered
 from bmad.wiring import open_here
 
 TEXT = """# Shop
@@ -125,6 +127,43 @@ def test_only_the_section_of_an_edit_is_judged_again() -> None:
         assert (judged, again.is_news) == ([], False)
         outline(text.replace("thing 4", "things"), again)
     assert (len(judged), again.is_news) == (1, True)
+
+
+def test_only_the_chapter_of_an_edit_is_read_again() -> None:
+    text = "# P\n\n" + "".join(f"## Part {n}\n\n- It must keep {n}.\n\n" for n in range(99))
+    known = Remembered()
+    with patch.object(markdown, "_tokens", side_effect=markdown._tokens) as parsed:
+        outline(text, known)
+        outline(text.replace("keep 7.", "hold 7."), known)
+    first, *others = [call.args[0] for call in parsed.call_args_list]
+    assert (first, sum(map(len, others)) < 200) == (text, True)
+
+
+CODE = (
+    "## Part\n\nIt must.\n\n```\nFR-1: The tool must keep the cart of whoever asks.\n```\n\n## Last\n\nIt can.\n"
+)
+CHAPTERS = {
+    "a fence is opened": ("# P\n\n## A\n\nIt must.\n\n## B\n\nIt can.\n\n## C\n\nIt may.\n", "must.", "must.\n\n```"),
+    "a fence is closed": ("# P\n\n## A\n\n```\n\n## B\n\nIt can.\n\n## C\n\nIt may.\n", "```\n", "```\n```\n"),
+    "a comment is opened": ("# P\n\n## A\n\nIt must.\n\n## B\n\nIt can.\n\n## C\n\nIt.\n", "It must", "<!-- It must"),
+    "the heading above asks": (f"# P\n\n# Top\n\n{CODE}", "Top", "Requirements"),
+    "a chapter before it goes": ("# P\n\n## A\n\nIt must.\n\n## B\n\n- It can.\n  - It may.\n\n## C\n", "## A\n\nIt must.\n\n", ""),
+    "lines end otherwise": ("# P\n\n## A\n\nIt must.\n\n## B\n\nIt can.\n\n## C\n", "\n", "\r\n"),
+    "bare headings": ("# P\n\n## Requirements\n\n### Sort\n\n### Find\n\n### Told\n\nIt.\n\n### Keep\n", "It.\n", ""),
+    "a line ends in between": ("# P\n\n## A\n\nIt must.\n\n## B\n\nIt can.\n\n## C\n", "It must", "It\rmust"),
+    "bold headings": ("# P\n\n## A\n\nIt must.\n\n**Bold**\n\nIt can.\n\n## B\n\nIt.\n", "It.", "It may."),
+    "what is last": ("# P\n\n## A\n\nIt must.\n\n## B\n\n```\nIt can.\n", "\n## B", "\n## C\n\nIt.\n\n## B"),
+    "other languages": ("# P\n\n## A\n\nAls Leser will ich es.\n\n## B\n\nIt.\n", "It.", "Das ist die Ware, die nicht mit der Post kommt. " * 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", CHAPTERS)
+def test_what_is_remembered_reads_as_it_is_read(edit: str) -> None:
+    text, old, new = CHAPTERS[edit]
+    known = Remembered()
+    for one in (text, text.replace(old, new), text):
+        for again in (known, Remembered(known.content())):
+            assert read(one, again) == read(one)
 
 
 @pytest.mark.parametrize(

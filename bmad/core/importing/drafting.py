@@ -14,7 +14,7 @@ from bmad.core.outline.compose.coverage import coverage
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.judge.verdict import Judgement
-from bmad.core.outline.read.blocks import read
+from bmad.core.outline.read.reading import read
 from bmad.model.draft import Draft, DraftBlock, DraftEpic, DraftRequirement, DraftStatement, DraftStory, Span
 from bmad.model.spec import Priority, StatementClass, Verify
 from bmad.model.specification import IntentText

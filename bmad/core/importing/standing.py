@@ -4,7 +4,7 @@ from bmad.core.importing.drafting import NO_ITEM
 from bmad.core.outline.compose.coverage import coverage
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.judge import judge
-from bmad.core.outline.read.blocks import read
+from bmad.core.outline.read.reading import read
 from bmad.model.draft import Draft, DraftBlock
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.judge.memory import Memory
-from bmad.core.outline.judge.remembered import Remembered
-from bmad.core.outline.read.blocks import read
+from bmad.core.outline.read.reading import read
+from bmad.core.outline.remembered import Remembered
 from bmad.model.draft import Draft
 
 
@@ -21,17 +21,17 @@ def outline(text: str, known: Remembered | None = None) -> Draft:
     asks for nothing gives a draft without statements.
     """
     with _uncollected():
-        reading = read(text)
+        reading = read(text, known)
         memory = Memory(reading, known) if known is not None else None
         return compose(judge(reading, memory), memory=memory)
 
 
 _LONG = 1 << 16
-"""So many characters a text has of which it is kept how it was judged: others are judged in less than a blink."""
+"""So many characters a text has of which it is kept how it was read and judged: others take less than a blink."""
 
 
 def remembering(load: Callable[[], bytes | None], keep: Callable[[bytes], None]) -> Callable[[str], Draft]:
-    """The outline that loads and keeps how the sections of a long text were judged; it gives the same drafts."""
+    """The outline that loads and keeps how a long text was read and judged; it gives the same drafts."""
 
     def outlined(text: str) -> Draft:
         if len(text) < _LONG:

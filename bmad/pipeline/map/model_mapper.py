@@ -11,7 +11,7 @@ from bmad.core.outline.compose.choice import Choice
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.read.block import Reading
-from bmad.core.outline.read.blocks import read
+from bmad.core.outline.read.reading import read
 from bmad.core.phrasing.questions import phrased
 from bmad.core.phrasing.wants import standing_words
 from bmad.core.sorting.answers import judged

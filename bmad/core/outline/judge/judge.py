@@ -13,12 +13,12 @@ from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.groups import LEADS, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
 from bmad.core.outline.judge.memory import Memory
-from bmad.core.outline.judge.remembered import Judged
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
 from bmad.core.outline.read.marks import alone, rank_of
 from bmad.core.outline.read.names import key, names_in, only_serves, only_waits
+from bmad.core.outline.remembered import Judged
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, lexicon
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass

@@ -9,8 +9,8 @@ from operator import attrgetter
 from bmad.core.outline.judge.facts import Facts, firsts
 from bmad.core.outline.judge.force import Heard, hear
 from bmad.core.outline.judge.headings import Standing
-from bmad.core.outline.judge.remembered import Judged, Remembered, Words
 from bmad.core.outline.read.block import Block, Group, Reading, Section
+from bmad.core.outline.remembered import Judged, Remembered, Words
 from bmad.core.outline.words.lexicon import Lexicon
 
 

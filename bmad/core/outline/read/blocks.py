@@ -5,11 +5,12 @@ from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
 from bmad.core.outline.read.cards import Card, card
+from bmad.core.outline.read.chapters import Below, ForgottenError, Into, below, recall
 from bmad.core.outline.read.document import Document, Node, Part
 from bmad.core.outline.read.fences import paragraphs
+from bmad.core.outline.read.gherkin import is_named, scenarios_in, steps_of, story_in
 from bmad.core.outline.read.inline import one_line, plain
-from bmad.core.outline.read.lines import bare, flat, is_marked_line, refuses, trimmed
-from bmad.core.outline.read.markdown import parse
+from bmad.core.outline.read.lines import LINE_START, bare, flat, is_marked_line, refuses, trimmed
 from bmad.core.outline.read.marks import (
     BULLET,
     CHECKBOX,
@@ -25,22 +26,16 @@ from bmad.core.outline.read.marks import (
 from bmad.core.outline.read.sentences import split
 from bmad.core.outline.read.stories import is_scenario, is_steps, scenarios, story_end
 from bmad.core.outline.words.language import Column, Role
-from bmad.core.outline.words.lexicon import columns, find_heading, folded, languages_of
+from bmad.core.outline.words.lexicon import columns, find_heading, folded
 from bmad.model.draft import Span
 
-GHERKIN = re.compile(
-    r"^[ \t>]*(?:Scenario(?: Outline)?|Example|Szenario|Scénario|Escenario|Cenário|Сценарий|シナリオ|场景):",
-    re.MULTILINE,
-)
 _ASKED = frozenset({Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.QUALITY, Role.CONSTRAINT, Role.GOAL})
 """Roles of headings below which an author may write what is asked for in a fence."""
 _WORK = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
 _DEEPEST = 6
 """The level of the last heading that is none by being in bold alone."""
-FENCES = frozenset({"gherkin", "feature", "cucumber"})
 PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
-LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
 """What the lines indented below are code of, in reStructuredText."""
 CODE_ALONE = re.compile(r"`[^`\n]+`")
@@ -48,12 +43,7 @@ LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
 
-def read(text: str) -> Reading:
-    """The blocks of `text`; whatever it is, no error."""
-    return _Reader(parse(text), languages_of(text)).run()
-
-
-class _Reader:
+class Reader:
     """Walks the nodes once; `parent` is the block that what follows is nested in."""
 
     def __init__(self, document: Document, codes: tuple[str, ...]) -> None:
@@ -64,6 +54,9 @@ class _Reader:
         self.groups: list[Group] = []
         self.blocks: list[Block] = []
         self.section = 0
+        self.told: list[Below | None] = []
+        """What stands below each heading, where it is to be remembered."""
+        self.asked: bool | None = None
 
     def run(self) -> Reading:
         above_others = {part.parent for part in self.document.parts}
@@ -77,10 +70,24 @@ class _Reader:
             if part.parent >= 0:
                 self.sections[part.parent].children.append(index)
             self.section = index
-            self._nodes(part.nodes, -1)
-            if not part.nodes and index not in above_others:
+            self._below(part)
+            if part.is_bare and index not in above_others:
                 self._heading_alone(part, asked=part.parent in bare)
         return Reading(self.text, self.sections, self.groups, self.blocks, self.document.leaves, self.codes)
+
+    def _below(self, part: Part) -> None:
+        """What stands below a heading. Raises: ForgottenError where that is known below other headings alone."""
+        self.asked = None
+        groups, blocks = len(self.groups), len(self.blocks)
+        if part.known is not None:
+            into = Into(self.sections[self.section], self.groups, self.blocks)
+            asks = recall(part.known.below, self.text, part.known.moved, into)
+            if asks is not None and asks != self._asks(self.section):
+                raise ForgottenError
+        self._nodes(part.nodes, -1)
+        is_told = bool(self.document.fresh and part.nodes)
+        own = (self.groups[groups:], self.blocks[blocks:])
+        self.told.append(below(self.asked, *own, self.text) if is_told else None)
 
     def _heading(self, part: Part) -> Heading:
         code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
@@ -90,7 +97,7 @@ class _Reader:
         """The parts of which most headings, and several, have nothing below them."""
         count: dict[int, list[int]] = {}
         for index, part in enumerate(self.document.parts):
-            empty = not part.nodes and index not in above_others
+            empty = part.is_bare and index not in above_others
             count.setdefault(part.parent, []).append(empty)
         return {parent for parent, empty in count.items() if sum(empty) > 1 and 2 * sum(empty) > len(empty)}
 
@@ -365,14 +372,15 @@ class _Reader:
         raw = self.text[node.span.start : node.span.end]
         if not raw.strip():
             return
-        if self._asks(self.section) and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
+        self.asked = self._asks(self.section)
+        if self.asked and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
             for span in written:
                 self._paragraph(Node("para", span, quoted=node.quoted), parent)
             return
         group = self._group("code", parent)
-        named = node.info.split(" ")[0].lower() in FENCES
-        starts = [m.start() for m in GHERKIN.finditer(raw)]
-        if not starts or not (named or GHERKIN.match(raw)):
+        named = is_named(node.info)
+        scenes = scenarios_in(raw, named=named)
+        if not scenes:
             if named and is_scenario(raw, self.codes):
                 self._add(Kind.SCENARIO, node.span, group, one_line(raw, quoted=node.quoted))
                 return
@@ -380,8 +388,10 @@ class _Reader:
             block.quoted = node.quoted
             block.picture = node.info.split(" ")[0].lower().strip("{}") in PICTURES
             return
-        self._feature(raw[: starts[0]], node.span.start, group)
-        for begin, end in pairwise([*starts, len(raw)]):
+        if story := story_in(raw[: scenes[0].start], self.codes):
+            span = Span(node.span.start + story.start, node.span.start + story.end)
+            self._add(Kind.SENTENCE, span, group, one_line(self.text[span.start : span.end])).story = True
+        for begin, end in scenes:
             self._scenario(raw[begin:end], node.span.start + begin, group)
 
     def _asks(self, at: int) -> bool:
@@ -394,21 +404,9 @@ class _Reader:
             at = part.parent
         return False
 
-    def _feature(self, raw: str, start: int, group: Group) -> None:
-        """The user story that a Gherkin block begins with."""
-        for match in LINE_START.finditer(raw):
-            said = raw[match.end() :].split("Background:", maxsplit=1)[0].rstrip()
-            if story_end(said, self.codes):
-                span = Span(start + match.end(), start + match.end() + len(said))
-                self._add(Kind.SENTENCE, span, group, one_line(said)).story = True
-                return
-
     def _scenario(self, raw: str, start: int, group: Group) -> None:
         """One scenario of a Gherkin block: its name is its title, its steps are its text."""
-        left = start + len(raw) - len(raw.lstrip(" \t>"))
-        span = Span(left, start + len(raw.rstrip()))
-        lines = [line.lstrip(" \t>").rstrip() for line in self.text[span.start : span.end].splitlines()]
-        steps = [line for line in lines[1:] if line and not line.startswith(("@", "#"))]
+        span = Span(start + len(raw) - len(raw.lstrip(" \t>")), start + len(raw.rstrip()))
+        title, steps = steps_of(self.text[span.start : span.end])
         if steps and span.end > span.start:
-            block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
-            block.title = lines[0].partition(":")[2].strip()
+            self._add(Kind.SCENARIO, span, group, steps).title = title

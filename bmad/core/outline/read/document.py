@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from bmad.core.outline.read.inline import COMMENT, TAG, blank, plain
 from bmad.core.outline.read.offsets import Lines
@@ -43,15 +43,40 @@ class Node:
     """Code without its fences; empty for other kinds."""
 
 
+class Known(NamedTuple):
+    """What is remembered of the blocks below a heading, and how many characters further on they stand."""
+
+    below: Any
+    moved: int
+
+
 @dataclass(slots=True)
 class Part:
-    """What stands between one heading and the next; `level` 0 is the text before the first heading."""
+    """What stands between one heading and the next; `level` 0 is the text before the first heading.
+
+    Where its blocks are known, it has no nodes.
+    """
 
     title: str
     level: int
     parent: int
     span: Span
     nodes: list[Node] = field(default_factory=list)
+    known: Known | None = None
+
+    @property
+    def is_bare(self) -> bool:
+        return not self.nodes and self.known is None
+
+
+class Chapter(NamedTuple):
+    """`name` tells all that it says; `last` is the line behind it, `begin` where it begins in the text as read."""
+
+    name: str
+    first: int
+    last: int
+    span: Span
+    begin: int
 
 
 @dataclass(slots=True)
@@ -61,6 +86,8 @@ class Document:
     text: str
     parts: list[Part]
     leaves: list[Span]
+    fresh: list[Chapter] = field(default_factory=list)
+    """The chapters that were read now, and read the same wherever they stand."""
 
 
 class Builder:
@@ -113,6 +140,16 @@ class Builder:
         self.open.append((level, len(self.parts)))
         self.parts.append(part)
         self.into = [part.nodes]
+
+    def recall(self, chapter: Chapter, row: Any) -> None:
+        """Take over what is remembered of a chapter, as `chapters.keep` has it."""
+        at = chapter.span.start
+        start, heads, leaves = row
+        for title, level, begin, end, below in heads:
+            self._open_part(title, level, Span(at + begin, at + end))
+            self.parts[-1].known = Known(below, at - start) if below is not None else None
+        self.leaves += [Span(at + begin, at + end) for begin, end in leaves]
+        self.cover(chapter.first, chapter.last)
 
     def paragraph(self, first: int, said: Sequence[str]) -> None:
         """A paragraph by its first line, and what its lines say."""

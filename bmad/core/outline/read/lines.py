@@ -1,10 +1,13 @@
 """What the lines of an intent say by their form alone: marks that stand for a heading, and the words of one."""
 
+import re
+
 from bmad.core.outline.read.document import Node
 from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import find_heading, folded
 
+LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 _LINE = 80
 """The most characters of a line that stands for a heading."""
 

@@ -4,12 +4,15 @@ markdown-it's block tokens are read; inline parsing is off, since it is not need
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bmad.core.outline.read.document import Builder, Document, Node
+from bmad.core.outline.read.chapters import ForgottenError, Rows, chapters
+from bmad.core.outline.read.document import Builder, Chapter, Document, Node
 from bmad.core.outline.read.inline import plain
 from bmad.core.outline.read.loose import marked
 from bmad.core.outline.read.offsets import LINE_END, Lines
@@ -65,8 +68,12 @@ def _front_matter(text: str) -> int:
     return len(LINE_END.findall(text[: found.start()])) + 1
 
 
-def parse(text: str) -> Document:
-    """The blocks of `text`; whatever it is, no error: what cannot be parsed stays one empty section."""
+def parse(text: str, codes: Sequence[str] = (), rows: Rows | None = None) -> Document:
+    """The blocks of `text`; whatever it is, no error: what cannot be parsed stays one empty section.
+
+    Where some of it is remembered, in these languages, that is not parsed. Raises: ForgottenError where that does
+    not fit the text, so that it has to be parsed as if nothing were remembered.
+    """
     lines = Lines(text)
     skip = _front_matter(text)
     source = "\n" * skip + text[lines.starts[skip] :] if 0 < skip < len(lines.starts) else text
@@ -75,9 +82,60 @@ def parse(text: str) -> Document:
     if source.startswith("\ufeff"):
         source = " " + source[1:] if source[1:2] not in {"#", "-"} else source[1:]
     builder = Builder(lines)
-    _Walk(builder).tokens(_tokens(marked(source)))
+    source = marked(source)
+    found = chapters(text, source, lines.starts, codes) if rows is not None else []
+    if rows is not None and found:
+        fresh = _by_chapters(builder, source, found, rows)
+    else:
+        fresh = []
+        _Walk(builder).tokens(_tokens(source))
     builder.uncovered(skip)
-    return Document(text, builder.parts, sorted(set(builder.leaves)))
+    return Document(text, builder.parts, sorted(set(builder.leaves)), fresh)
+
+
+def _by_chapters(builder: Builder, source: str, found: list[Chapter], rows: Rows) -> list[Chapter]:
+    """Build what stands in chapters; gives those that were read and may be remembered.
+
+    Raises: ForgottenError where one that is remembered begins where no heading is read.
+    """
+    known = [None, *(rows.row(one.name) for one in found[1:])]
+    fresh: list[Chapter] = []
+    place = 0
+    while place < len(found):
+        if (row := known[place]) is not None:
+            try:
+                builder.recall(found[place], row)
+            except (TypeError, ValueError, IndexError):
+                raise ForgottenError from None
+            place += 1
+            continue
+        end = next((at for at in range(place, len(found)) if known[at] is not None), len(found))
+        fresh += _run(builder, source, found[place : end + 1], is_last=end == len(found))
+        place = end
+    return fresh
+
+
+def _run(builder: Builder, source: str, run: list[Chapter], *, is_last: bool) -> list[Chapter]:
+    """Build chapters that stand in a row; but for the last ones, the one behind them is the last of the run."""
+    begin, end = run[0].begin, len(source)
+    if not is_last:
+        end = source.find("\n", run[-1].begin) + 1 or end
+    tokens = _tokens(source[begin:end])
+    for token in tokens:
+        if token.map:
+            token.map = [line + run[0].first for line in token.map]
+    tops = (token for token in tokens if token.type == "heading_open" and not token.level and token.map)
+    heads = {token.map[0] for token in tops if token.map and token.markup.startswith("#")}
+    if not is_last:
+        if run[-1].first not in heads:
+            raise ForgottenError
+        tokens = tokens[:-_HEADING]
+    _Walk(builder).tokens(tokens)
+    return [one for one, after in pairwise(run) if one.first and one.first in heads and after.first in heads]
+
+
+_HEADING = 3
+"""Tokens of a heading: as it opens, what it says, as it closes."""
 
 
 def _tokens(text: str) -> list[Token]:

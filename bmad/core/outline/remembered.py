@@ -1,7 +1,7 @@
-"""What was judged before, by sections, so that a section that is as it was need not be judged again.
+"""What was read and judged before, by chapters and sections, so that one that is as it was need not be again.
 
-A judgement goes by a digest of all that it follows from, so none is ever void while the code that judges is the
-same. Whoever keeps it between runs binds it to that code.
+All goes by a digest of what it follows from, so none is void while the code that found it is the same. Whoever
+keeps it between runs binds it to that code.
 """
 
 import json
@@ -103,6 +103,13 @@ class Remembered:
         if words and self._known.get(f"{digest}{_WORDS}") != (told := [list(one) for one in words]):
             self._keep(f"{digest}{_WORDS}", told)
 
+    def row(self, name: str) -> Any:
+        """What is known by a name in plain values."""
+        return self._find(name)
+
+    def keep_row(self, name: str, row: object) -> None:
+        self._keep(name, row)
+
     def content(self) -> bytes:
         """All of it, to be read again."""
         last = dict(islice({**self._asked, **self._known}.items(), _MOST))
@@ -111,7 +118,9 @@ class Remembered:
 
     def _find(self, digest: str) -> Any:
         """What is known by a digest; None where nothing is."""
-        row = self._asked[digest] = self._known.get(digest)
+        row = self._known.get(digest)
+        if row is not None:
+            self._asked[digest] = row
         return row
 
     def _keep(self, digest: str, row: Any) -> None:
