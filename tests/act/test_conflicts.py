@@ -24,6 +24,10 @@ def test_marks_that_a_fix_leaves_are_mended_and_it_lands(tmp_path: Path) -> None
     stage.bmad("act", stage.first, code=4)
     ways = stage.ways(stage.first)
     assert "<<<<<<< ours" in stage.told(stage.first, "3/fix")
+    again = f"{stage.person} accepted it in round 1, and it changes something else since"
+    [item] = stage.json("inbox")["items"]
+    assert item["words"].endswith(f"waits to be accepted: {again}")
+    assert again in [one["words"] for one in stage.json("accept", code=4)["items"][0]["signs"]]
     stage.bmad("accept", stage.first)
     stage.bmad("act", stage.first)
     record = stage.record(stage.first)

@@ -171,6 +171,14 @@ class Run(NamedTuple):
         return self.policy_accepts or (self.accepted is not None and same)
 
     @property
+    def asked_again(self) -> str:
+        """Why a person's acceptance does not stand, as a sentence; empty where nobody accepted it, or it does."""
+        if self.accepted is None or self.acceptance_stands or not self.verdicts:
+            return ""
+        what = "it changes something else" if self.accepted_hunks != self.hunks else "its document was edited"
+        return f"{self.accepted.by} accepted it in round {self.verdicts[-1].round}, and {what} since"
+
+    @property
     def dispute_is_open(self) -> bool:
         return any(one.disposition is Disposition.UPHELD for one in self.findings.values())
 

@@ -18,14 +18,14 @@ def unsound(basis: Basis, story: str) -> str:
     part, way = basis.state.chain(story)
     if way.problems:
         return f"its chain to the intent is broken: {way.problems[0]}"
-    if words := _unsaid(basis, story):
+    if words := unsaid(basis, story):
         return words
     if any(is_suspect(part, basis.state.lock, link) for link in way.links):
         return f"its chain is suspect; see that it still holds, and commit that: bmad confirm {story} --why REASON"
     return ""
 
 
-def _unsaid(basis: Basis, story: str) -> str:
+def unsaid(basis: Basis, story: str) -> str:
     """A sentence where the intent was edited, and nobody has mapped it since: it asks for this story no more."""
     gone = basis.state.unsaid(story)
     if not gone:
@@ -69,7 +69,7 @@ def _overruled(basis: Basis, run: Run) -> Happened | None:
     """Nothing is built, nor lands, that the intent does not ask for any more."""
     if run.state not in (State.DEV, State.LAND) or _has_landed(basis, run) or basis.story(run.story) is None:
         return None
-    words = _unsaid(basis, run.story)
+    words = unsaid(basis, run.story)
     return (Event.WAITS, Waits(words=words, commands=_settling(basis, run.story))) if words else None
 
 

@@ -37,6 +37,7 @@ from bmad.pipeline.act.prepared import read_on, shown
 from bmad.pipeline.act.reports.stand import left_open
 from bmad.pipeline.act.reviewers.authors import authors_of
 from bmad.pipeline.act.steps.land import stray
+from bmad.pipeline.act.upstream import unsaid
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -233,6 +234,8 @@ def _of_journal_signs(run: Run) -> Iterator[Sign]:
             yield Sign(risk=Risk.UNCHECKED, weight=1, words=f"the check {one.name} did not pass")
     if not any(one.exit is not None for one in last):
         yield Sign(risk=Risk.UNCHECKED, weight=1, words="no `verify` command ran")
+    if run.asked_again:
+        yield Sign(risk=Risk.ROUNDS, weight=1, words=run.asked_again)
     if run.round > 1:
         words = f"{run.round} rounds of {run.allowed}"
         yield Sign(risk=Risk.ROUNDS, weight=run.round - 1, words=words)
@@ -263,6 +266,8 @@ def _of_chain(explainer: Explainer, basis: Basis, run: Run) -> Iterator[Sign]:
     chain = explainer.chain(run.story)
     for problem in chain.problems if chain is not None else ():
         yield Sign(risk=Risk.MOVED, weight=1, words=problem)
+    if words := unsaid(basis, run.story):
+        yield Sign(risk=Risk.MOVED, weight=1, words=words)
     if explainer.suspect(run.story):
         yield Sign(risk=Risk.MOVED, weight=1, words="something above it has changed and nobody has confirmed it")
     if run.spec and run.state is State.ACCEPT and basis.spec(run.story) != run.spec:

@@ -195,7 +195,8 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
         case State.ACCEPT:
             left = sum(map(left_open, run.findings.values()))
             still = f"; {left} {'finding' if left == 1 else 'findings'} would land open" if left else ""
-            return f"{_came_to(run)}{still}, and waits to be accepted"
+            again = f": {run.asked_again}" if run.asked_again else ""
+            return f"{_came_to(run)}{still}, and waits to be accepted{again}"
         case State.ARBITRATE if disputes:
             return "; ".join(_disputed(disputes))
         case State.ARBITRATE:
