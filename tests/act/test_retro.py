@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from bmad.core.act.retro import interval, retro
-from bmad.model.act import Reviewed, State
-from bmad.model.agents import Role
+from bmad.model.act import Event, Reviewed, State, Waits
+from bmad.model.agents import Fault, Role
 from bmad.model.record import Work
 from bmad.model.review import Disposition
 from bmad.model.spending import Spending, Usage
@@ -87,6 +87,14 @@ def test_what_nobody_reported_is_said_to_be_unknown() -> None:
     assert "spent" not in as_text(report.model_copy(update={"spent": Spending()})), (
         "people and recordings are free"
     )
+
+
+@pytest.mark.parametrize("fault", [None, Fault.QUOTA])
+def test_a_person_who_is_asked_to_review_is_waited_for_and_a_quota_is_not(fault: Fault | None) -> None:
+    waits = (Event.WAITS, Waits(words="Your turn to review", fault=fault))
+    told = tell(started(), CREATED, developed(), passed(), waits, reviewed(finding("F-1")))
+    begun, ended = (entry.time for entry in told.entries[-2:])
+    assert retro(told.entries, {}, {}).waiting == ((ended - begun).total_seconds() if fault is None else 0)
 
 
 def test_wilsons_interval_is_the_published_one() -> None:

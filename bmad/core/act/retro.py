@@ -40,6 +40,8 @@ class _Told(NamedTuple):
 
     run: Run
     seconds: Mapping[State, float]
+    waiting: float
+    """Seconds of these in which a person was waited for."""
     raised: Mapping[str, "_Raised"]
     """Finding -> who raised it first, and when."""
     faults: Sequence[Fault]
@@ -57,7 +59,7 @@ def retro(entries: Iterable[Entry], titles: Mapping[str, str], prices: Mapping[s
     return RetroReport(
         stories=tuple(_story(one, titles, prices) for one in told),
         seconds=dict(seconds),
-        waiting=sum(seconds.get(state, 0) for state in _PERSONS),
+        waiting=sum(one.waiting for one in told),
         findings=tuple(_counts(told)),
         reviewers=tuple(_reviewers(told)),
         repeated=tuple(_repeated(told)),
@@ -86,15 +88,16 @@ def _story(one: _Told, titles: Mapping[str, str], prices: Mapping[str, Price]) -
 def _told(story: str, entries: Sequence[Entry]) -> _Told:
     last = replay(story, entries).begun - 1
     run, raised = Run(story), dict[str, _Raised]()
-    stays: list[tuple[State, datetime]] = []
+    stays: list[tuple[State, bool, datetime]] = []
     faults: list[Fault] = []
     failing: list[str] = []
     for at, entry in enumerate(entries):
         before, run = run, apply(run, entry)
         if at < last:
             continue
-        stays.append((run.state, entry.time))
         content = CONTENT[entry.event].model_validate(entry.content)
+        waits = run.state in _PERSONS or (isinstance(content, Waits) and content.fault is None)
+        stays.append((run.state, waits, entry.time))
         if isinstance(content, Failed | Waits) and content.fault is not None:
             faults.append(content.fault)
         if isinstance(content, Verified):
@@ -103,9 +106,12 @@ def _told(story: str, entries: Sequence[Entry]) -> _Told:
             new = (one for one in content.findings if one.id not in before.findings)
             raised |= {one.id: _Raised(_who(one, content.work), entry.time) for one in new}
     seconds: dict[State, float] = defaultdict(float)
-    for (state, since), (_, until) in pairwise(stays):
-        seconds[state] += max((until - since).total_seconds(), 0)
-    return _Told(run, seconds, raised, faults, failing)
+    waiting = 0.0
+    for (state, waits, since), (_, _, until) in pairwise(stays):
+        span = max((until - since).total_seconds(), 0)
+        seconds[state] += span
+        waiting += span * waits
+    return _Told(run, seconds, waiting, raised, faults, failing)
 
 
 def _who(finding: Finding, works: Iterable[Work]) -> str:
