@@ -32,6 +32,8 @@ PRODUCTS = {
     "labels": "# Tides\n\nChart: draws the depth.\n\nPrint: prints the chart.\n\nSync: keeps both alike.\n",
     "its name": "# Weekly planner\n\n- The planner shows a week\n- A day can be moved\n",
     "a line that names it": "A weekly planner\n\n- The planner shows a week\n- A day can be moved\n",
+    "about meetings": "# Meeting room booking\n\n## Requirements\n\n- It must book a room\n",
+    "about meetings, ko": "# 회의실 예약\n\n## 기능 요구사항\n\n- 회의실을 예약할 수 있어야 한다\n",
     "a day": "# Release of 12 May 2031\n\n## Requirements\n\n- The tool draws a chart\n",
 }
 

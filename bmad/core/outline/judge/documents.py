@@ -196,7 +196,10 @@ def _flat(title: str) -> str:
 
 
 def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
-    """How many signs there are that a document tells what was said: two are enough."""
+    """How many signs there are that a document tells what was said: two are enough.
+
+    Its name is two, and one where a heading asks for something: what is wanted may be about meetings.
+    """
     name = _name(reading)
     days = [
         section
@@ -205,8 +208,8 @@ def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
     ]
     return (
         len(_NOTES & set(titles))
-        + 2 * any(word in name for word in _MEETING)
-        + any(title.startswith(_MEETING) for title in titles)
+        + any(word in name for word in _MEETING) * (1 if any(one.asks for one in places) else 2)
+        + any(title.startswith(_MEETING) for title in titles if title != name)
         + any(word in title for title in titles for word in _MINUTES)
         + (_TALK.search(name) is not None)
         + (_DAY.search(name) is not None and not _DATE.search(name))
