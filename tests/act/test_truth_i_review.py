@@ -102,6 +102,10 @@ def test_i_what_a_person_finds_is_mended_and_settled(stage: Stage) -> None:
     stage.play({"2/fix": source("NAMED = 1\n\n\ndef alpha():\n    return 1\n")})
     stage.bmad("act", stage.first, code=4)
     assert "Name it better." in stage.told(stage.first, "2/fix")
+    shown = (stage.repo / f".bmad/human/{stage.first}+2+review/prompt.md").read_text(encoding="utf-8")
+    assert "demanded of it:\n\n- Name it better.\n" in shown, "whoever looks at the fix sees what it is for"
+    asked = next(one["id"] for one in stage.json("log", stage.first)["findings"] if one["lens"] == PERSON)
+    assert "--approve settles it" in stage.bmad("review", stage.first, "--settled", asked, code=2).err
     stage.bmad(
         "review", stage.first, "--comment", f"./{path}:5", "P1: A letter.", "--comment", f"{path}:2", "Why?"
     )

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmad.core.act.demands import demand
 from bmad.core.act.diffs import placed
-from bmad.core.act.sheet import Remark, SheetError, Written, lay_out, read_back
+from bmad.core.act.run import Run
+from bmad.core.act.sheet import Before, Remark, SheetError, Written, lay_out, read_back
 from bmad.model.agents import Severity
 from tests.act.strategies import finding
 
@@ -41,7 +43,7 @@ index 0000000..1111111
 \\ No newline at end of file
 """
 
-SHEET = lay_out("STORY-1", "First", ["correctness", "security"], [], DIFF)
+SHEET = lay_out("STORY-1", "First", ["correctness", "security"], Before(), DIFF)
 
 
 def below(line: str, *words: str, sheet: str = SHEET) -> str:
@@ -89,8 +91,10 @@ def test_i_verdicts_are_read_and_nothing_else_passes_for_one() -> None:
 
 
 def test_i_what_a_fix_was_made_for_is_settled_by_name() -> None:
-    sheet = lay_out("STORY-1", "First", ["correctness"], [finding("F-1")], DIFF)
+    before = Before([finding("F-1")], [demand(Run("STORY-1"), "Name it\nbetter.", "Eve")])
+    sheet = lay_out("STORY-1", "First", ["correctness"], before, DIFF)
     assert "#   P1 F-1 " in sheet
+    assert "demanded of it:\n#   Name it better.\n" in sheet
     told = read_back(sheet.replace("\nsettled:\n", "\nsettled: F-1, F-2\n"), DIFF)
     assert told == Written("comment", settled=("F-1", "F-2"))
 

@@ -27,6 +27,8 @@ _MENDED = (
     "# Made for these findings. Approving settles all of them; else name behind `settled:` what is settled.\n"
 )
 
+_DEMANDED = "# What people have demanded of it:\n"
+
 _APPROVE = re.compile(r"approved?\.?", re.IGNORECASE)
 _CHANGES = re.compile(r"(?:request[- ])?changes\s*:?\s*", re.IGNORECASE)
 _GRAVE = re.compile(r"(P[012])\s*:\s*")
@@ -54,12 +56,26 @@ class SheetError(ValueError):
     """What cannot be read, as a sentence."""
 
 
-def lay_out(story: str, title: str, lenses: Sequence[str], judged: Iterable[Finding], diff: str) -> str:
+class Before(NamedTuple):
+    """What was said before of the work: what a fix was made for, and what people demanded of it."""
+
+    judged: Sequence[Finding] = ()
+    demanded: Sequence[Finding] = ()
+
+
+def _folded(one: Finding) -> str:
+    """Its claim on one line."""
+    return " ".join(one.claim.split())
+
+
+def lay_out(story: str, title: str, lenses: Sequence[str], before: Before, diff: str) -> str:
     """What the editor is opened with."""
-    told = [f"#   {one.severity} {one.id} {one.path}:{one.line} {' '.join(one.claim.split())}" for one in judged]
+    told = [f"#   {one.severity} {one.id} {one.path}:{one.line} {_folded(one)}" for one in before.judged]
+    asked = [f"#   {_folded(one)}\n" for one in before.demanded]
     tag = sha256(diff.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     head = _HEAD.format(story=story, tag=tag, title=title, lenses=", ".join(lenses))
     mended = _MENDED + "\n".join(told) + "\n" if told else ""
+    mended += "".join([_DEMANDED, *asked] if asked else [])
     fields = "verdict:\nsettled:\n" if told else "verdict:\n"
     return f"{head}{mended}\n{fields}\n{diff}"
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bmad.core.act.run import Run
-from bmad.core.act.sheet import Remark, SheetError, Verdict, Written, graver, lay_out, read_back
+from bmad.core.act.sheet import Before, Remark, SheetError, Verdict, Written, graver, lay_out, read_back
 from bmad.core.act.ways import goes_on
 from bmad.core.prefixes import one_of
 from bmad.errors import UsageError
@@ -25,7 +25,7 @@ from bmad.pipeline.act.naming import find_run
 from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.reviewers.authors import may_not_review
-from bmad.pipeline.act.reviewers.person import KIND, asked_about, since
+from bmad.pipeline.act.reviewers.person import KIND, asked_about, demanded, since
 from bmad.pipeline.act.steps.land import stray
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
@@ -83,7 +83,8 @@ def _sheet(desk: Desk, run: Run, grounds: Grounds) -> Sheet:
     basis = read_on(desk, grounds, run)
     item = basis.story(run.story)
     title, lenses = item.title if item is not None else "", basis.settings.act.lenses
-    return Sheet(run.story, lay_out(run.story, title, lenses, asked_about(grounds, run), diff), diff)
+    before = Before(asked_about(grounds, run), demanded(run))
+    return Sheet(run.story, lay_out(run.story, title, lenses, before, diff), diff)
 
 
 def read(text: str, asked: Sheet) -> Written | None:
@@ -188,5 +189,9 @@ def _near(lines: Sequence[str], line: int) -> int:
 
 def _named(grounds: Grounds, run: Run, name: str) -> str:
     judged = [one.id for one in asked_about(grounds, run)]
-    unknown = f"`{name}` is none of the findings that the fix was made for: {', '.join(judged) or 'none'}."
+    unknown = f"`{name}` is none of the findings that the fix was made for: {', '.join(judged)}."
+    if not judged:
+        unknown = f"`{name}` is none of the findings that wait to be settled: none does."
+    if any(one.id.startswith(name) for one in demanded(run)):
+        unknown = f"`{name}` is what a person demanded: --approve settles it, --request-changes asks for it again."
     return one_of(judged, name, unknown)

@@ -17,7 +17,7 @@ from bmad.model.act import Event, Reviewed, Waits
 from bmad.model.agents import HUMAN, AnswerKind, Role
 from bmad.model.answers import PersonReview
 from bmad.model.record import Work
-from bmad.model.review import Disposition, Finding
+from bmad.model.review import Disposition, Finding, Kind
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.briefs import brief, hunks_of, put_before
 from bmad.pipeline.act.calls import Ask, Called, call
@@ -76,6 +76,11 @@ def asked_about(grounds: Grounds, run: Run) -> list[Finding]:
     if since(grounds, run) == run.base:
         return []
     return [one for one in run.findings.values() if one.lens != PERSON and _is_mended(one)]
+
+
+def demanded(run: Run) -> list[Finding]:
+    """What people demanded of the work, in words of their own."""
+    return [one for one in run.findings.values() if one.lens == PERSON and one.kind is Kind.FINDING]
 
 
 def _is_mended(one: Finding) -> bool:
@@ -144,5 +149,7 @@ def _prompt(case: Case, diff: str, judged: Iterable[Finding]) -> Prompt:
     lines += ["", "Or write answer.json beside this file; schema.json says what it may hold.", ""]
     lines += [f"{one.title}:\n\n{one.text}\n" for one in told.parts()]
     lines += [f"- {one.severity} {one.id} {one.path}:{one.line} {one.claim}" for one in judged]
+    if asked := demanded(run):
+        lines += ["", "What people have demanded of it:", "", *(f"- {one.claim}" for one in asked)]
     text = "\n".join([*lines, "", "```diff", diff, "```", ""])
     return Prompt(text, changed_paths(diff))
