@@ -124,11 +124,12 @@ def begin(
     env: Mapping[str, str] | None = None,
     *,
     out: IO[bytes] | int = subprocess.DEVNULL,
+    err: IO[bytes] | None = None,
     largest: int | None = None,
 ) -> Runner:
     """Begin `bmad` with these words, in a session of its own and with nobody at the keyboard.
 
-    `out` takes both streams, `largest` is the most bytes that a file of it may have.
+    `out` takes both streams where there is no `err`, `largest` is the most bytes that a file of it may have.
     """
     ours = None
     with contextlib.ExitStack() as stack:
@@ -140,7 +141,7 @@ def begin(
         else:
             told = nothing if isinstance(out, int) else out
         environ = dict(os.environ if env is None else env)
-        runner = _asked(arguments, cwd, environ, (nothing, told, told), apart=True, largest=largest)
+        runner = _asked(arguments, cwd, environ, (nothing, told, err or told), apart=True, largest=largest)
     runner.stdout = ours
     return runner
 

@@ -15,6 +15,7 @@ from bmad.model.ids import is_id
 from bmad.pipeline.map.map import MapRequest, map_intent
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests import forking
 from tests.program import git, inside
 
 
@@ -30,19 +31,10 @@ def repo(small: Path) -> Path:
 
 def at_once(repo: Path, *commands: list[str]) -> list[str]:
     """Start commands of bmad side by side; what each printed, once all have ended well."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bmad", *words],
-            cwd=repo,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for words in commands
-    ]
-    ended = [child.communicate(timeout=60) for child in started]
-    assert [child.returncode for child in started] == [0] * len(started), ended
-    return [out for out, _ in ended]
+    started = [forking.begin(words, repo, out=subprocess.PIPE) for words in commands]
+    told = [child.communicate() for child in started]
+    assert [child.returncode for child in started] == [0] * len(started), told
+    return told
 
 
 @pytest.mark.parametrize("words", ["caf\udce9", "café"])

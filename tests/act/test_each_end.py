@@ -20,6 +20,7 @@ from bmad.model.agents import Fault, Outcome, Task
 from bmad.model.spending import Spending
 from bmad.ports.acting import Hold
 from bmad.render.acting import standing
+from tests import forking
 from tests.act.stage import Play, Stage, claim, found, source
 
 USAGE = {"tokens_in": 900, "tokens_out": 100, "usd": 0.25}
@@ -271,14 +272,8 @@ def test_a_signal_is_an_end_like_the_others(
     tmp_path: Path, number: signal.Signals, workers: str, *, twice: bool
 ) -> None:
     stage = Stage(tmp_path, {"1/dev": {"sleep": 60}})
-    with subprocess.Popen(
-        [sys.executable, "-m", "bmad", "act", "--json", "--workers", workers],
-        cwd=stage.repo,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as runner:
+    with (tmp_path / "err").open("w+b") as said:
+        runner = forking.begin(["act", "--json", "--workers", workers], stage.repo, out=subprocess.PIPE, err=said)
         busy = 1 if workers == "1" else 2
         deadline = time.monotonic() + 60
         while len(list((stage.repo / ".bmad" / "logs").glob("*/1-dev.log"))) < busy:
@@ -288,7 +283,9 @@ def test_a_signal_is_an_end_like_the_others(
         if twice:
             time.sleep(0.02)
             runner.send_signal(number)
-        out, err = runner.communicate(timeout=60)
+        out = runner.communicate()
+        said.seek(0)
+        err = said.read().decode()
     assert (runner.returncode, "Traceback" in err) == (130, False), err
     assert "interrupted" in err
     if not twice:

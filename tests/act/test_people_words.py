@@ -1,8 +1,6 @@
 """What a person says and is told: in whatever state the specification is, and whatever they typed."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,16 +9,16 @@ import pytest
 from bmad.pipeline.act import scheduler
 from bmad.pipeline.act.session import Session
 from tests.act.stage import Stage
+from tests.program import bmad
 
 LATIN = b"caf\xe9"
 
 
 def raw(stage: Stage, *arguments: bytes, **environ: bytes) -> tuple[int, str]:
     """Run bmad with words that are not UTF-8."""
-    env = {**os.environb, **{name.encode(): value for name, value in environ.items()}}
-    command = [sys.executable.encode(), b"-m", b"bmad", *arguments]
-    done = subprocess.run(command, cwd=stage.repo, env=env, capture_output=True, check=False)
-    return done.returncode, done.stderr.decode()
+    env = {**os.environ, **{name: os.fsdecode(value) for name, value in environ.items()}}
+    ended = bmad(*map(os.fsdecode, arguments), cwd=stage.repo, env=env)
+    return ended.code, ended.err
 
 
 def test_words_that_are_not_utf_8_are_wrong_usage(tmp_path: Path) -> None:
