@@ -279,11 +279,15 @@ def _end(end: SystemExit) -> None:
     os._exit(end.code)
 
 
+_CLIENTS = {f"bmad.agents.sdk.{name}" for name in ("chat", "messages", "openai_client", "responses")}
+"""What loads the clients of models, which are larger than all else: a command that asks one loads its own."""
+
+
 def _load() -> None:
     import bmad  # noqa: PLC0415 - the server's alone
 
     for module in pkgutil.walk_packages(bmad.__path__, "bmad."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and module.name not in _CLIENTS:
             importlib.import_module(module.name)
 
 

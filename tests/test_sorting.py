@@ -1,7 +1,6 @@
 """A model as mapper: whatever it says of the blocks, the result is sound or nothing is written."""
 
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +29,7 @@ from bmad.pipeline.map.model_questions import REPAIRS
 from tests.counselling import Answer, Play, Player, failed, mapper, means, sensible
 from tests.mapping import findings, run, tree
 from tests.outline.drafts import check
-from tests.program import Ended, bmad, git
+from tests.program import Ended, bmad, git, inside
 from tests.sdk.world import APIS, KEY
 from tests.serving import faults
 from tests.serving.script import Api, Asked, Reply, Say, Script, always, done
@@ -213,8 +212,10 @@ def asking(project: Path, api: Api, server: ModelServer, *more: str, budget: str
     policy += "prices: {gpt-x: {input: 2, output: 8}, claude-x: {input: 2, output: 8}}\n"
     policy += f"act: {{budget: {budget}}}\n"
     (project / "bmad.yaml").write_text(policy, encoding="utf-8")
-    environ = {**os.environ, "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
-    return bmad("map", "intent.md", "--mapper", "sorter", *more, cwd=project, env=environ)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ANTHROPIC_API_KEY", KEY)
+        patch.setenv("OPENAI_API_KEY", KEY)
+        return inside("map", "intent.md", "--mapper", "sorter", *more, cwd=project)
 
 
 def played(asked: Asked) -> Reply:
