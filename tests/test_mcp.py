@@ -7,12 +7,10 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import jsonschema
 import pytest
-from mcp import ClientSession, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
 from bmad.cli.mcp import MOST, TOOLS, answered
 from bmad.errors import UsageError
@@ -21,7 +19,10 @@ from bmad.wiring import open_app
 from tests.program import git, inside
 from tests.specs import adopt_small, write
 
-Asking = Callable[[ClientSession], Awaitable[Any]]
+if TYPE_CHECKING:
+    from mcp import ClientSession
+
+Asking = Callable[["ClientSession"], Awaitable[Any]]
 
 
 @pytest.fixture
@@ -43,6 +44,9 @@ def files(folder: Path) -> dict[str, str]:
 
 def ask(repo: Path, asking: Asking) -> Any:
     """What a client is told by a server that was started elsewhere than in the repository."""
+    from mcp import ClientSession, StdioServerParameters  # noqa: PLC0415 - a second, for who runs these tests
+    from mcp.client.stdio import stdio_client  # noqa: PLC0415
+
     words = ["-m", "bmad", "mcp", "--repo", str(repo)]
     server = StdioServerParameters(command=sys.executable, args=words, env=dict(os.environ), cwd=repo.parent)
 
@@ -82,7 +86,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
 def test_a_client_is_answered_as_the_program_answers_and_nothing_is_written(repo: Path) -> None:
     before = files(repo.parent), files(Path(os.environ["HOME"]))
 
-    async def asking(client: ClientSession) -> Any:
+    async def asking(client: "ClientSession") -> Any:
         tools = (await client.list_tools()).tools
         right = [await client.call_tool(name, asked) for name, asked in CALLS]
         wrong = [await client.call_tool(name, asked) for name, asked, _ in WRONG]
@@ -110,7 +114,7 @@ def test_a_client_is_answered_as_the_program_answers_and_nothing_is_written(repo
 
 
 def test_it_answers_for_what_stands_there_at_that_moment(repo: Path) -> None:
-    async def asking(client: ClientSession) -> Any:
+    async def asking(client: "ClientSession") -> Any:
         first = await client.call_tool("show", {"id": "STORY-store1"})
         path = repo / "stories/STORY-store1-store-a-note.md"
         path.write_text(path.read_text(encoding="utf-8").replace("Store a note", "Keep a note"), encoding="utf-8")

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import cycle
 from typing import Any
 
@@ -14,10 +15,8 @@ import pytest
 
 from bmad.agents.registry import AgentRoom
 from bmad.agents.sdk.access import access
-from bmad.agents.sdk.chat import Chat
 from bmad.agents.sdk.conversation import Brief, Tool
 from bmad.agents.sdk.line import Line
-from bmad.agents.sdk.responses import Responses
 from bmad.model.agents import Fault
 from bmad.model.answers import WorkAnswer
 from bmad.model.settings import AgentSettings
@@ -408,8 +407,10 @@ def test_elsewhere_the_schema_is_asked_for_last_and_without_tools(model: Models,
     ]
 
 
-@pytest.mark.parametrize("made", [Chat, Responses])
-def test_at_openai_itself_both_are_there_from_the_beginning(made: type[Chat] | type[Responses]) -> None:
+@pytest.mark.parametrize("kind", ["chat.Chat", "responses.Responses"])
+def test_at_openai_itself_both_are_there_from_the_beginning(kind: str) -> None:
+    module, _, name = kind.partition(".")
+    made = getattr(import_module(f"bmad.agents.sdk.{module}"), name)
     brief = Brief("m", "s", "p", [Tool("list", "", {})], {"type": "object"})
     with Line(threading.Event(), time.monotonic() + 9) as line:
         talk = made(access(AgentSettings(use="openai:m"), {"OPENAI_API_KEY": KEY}), brief, 9.0)

@@ -4,18 +4,26 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import anthropic
-import openai
 import pytest
 
 from tests.serving import faults
 from tests.serving.script import Call, Cut, Say, Script, Spent, call, done, turns
 from tests.serving.server import ModelServer
 
+if TYPE_CHECKING:
+    import anthropic
+    import openai
+
 TOOL = {"type": "object", "properties": {"path": {"type": "string"}}}
 SPENT = Spent(read=100, cached=40, stored=10, written=7)
+
+
+def clients(provider: str) -> Any:
+    """The module of a provider's client: only who runs these tests loads it, since that takes seconds."""
+    return import_module(provider)
 
 
 @pytest.fixture
@@ -25,19 +33,19 @@ def server() -> Iterator[ModelServer]:
 
 
 @pytest.fixture
-def claude(server: ModelServer) -> Iterator[anthropic.Anthropic]:
-    with anthropic.Anthropic(base_url=server.url, api_key="k", max_retries=0) as client:
+def claude(server: ModelServer) -> "Iterator[anthropic.Anthropic]":
+    with clients("anthropic").Anthropic(base_url=server.url, api_key="k", max_retries=0) as client:
         yield client
 
 
 @pytest.fixture
-def gpt(server: ModelServer) -> Iterator[openai.OpenAI]:
-    with openai.OpenAI(base_url=server.v1, api_key="k", max_retries=0) as client:
+def gpt(server: ModelServer) -> "Iterator[openai.OpenAI]":
+    with clients("openai").OpenAI(base_url=server.v1, api_key="k", max_retries=0) as client:
         yield client
 
 
 @pytest.mark.parametrize("streams", [True, False])
-def test_messages(server: ModelServer, claude: anthropic.Anthropic, streams: bool) -> None:
+def test_messages(server: ModelServer, claude: "anthropic.Anthropic", streams: bool) -> None:
     said: list[Any] = [{"role": "user", "content": "Read it."}]
     asked: dict[str, Any] = {
         "model": "claude-x",
@@ -72,7 +80,7 @@ def test_messages(server: ModelServer, claude: anthropic.Anthropic, streams: boo
 
 
 @pytest.mark.parametrize("streams", [True, False])
-def test_responses(server: ModelServer, gpt: openai.OpenAI, streams: bool) -> None:
+def test_responses(server: ModelServer, gpt: "openai.OpenAI", streams: bool) -> None:
     said: list[Any] = [{"role": "user", "content": "Read it."}]
     tool: Any = {"type": "function", "name": "read", "parameters": TOOL, "strict": False}
 
@@ -92,7 +100,7 @@ def test_responses(server: ModelServer, gpt: openai.OpenAI, streams: bool) -> No
 
 
 @pytest.mark.parametrize("streams", [True, False])
-def test_chat(server: ModelServer, gpt: openai.OpenAI, streams: bool) -> None:
+def test_chat(server: ModelServer, gpt: "openai.OpenAI", streams: bool) -> None:
     said: list[Any] = [{"role": "user", "content": "Read it."}]
     tool: Any = {"type": "function", "function": {"name": "read", "parameters": TOOL}}
 
@@ -127,27 +135,27 @@ def test_chat(server: ModelServer, gpt: openai.OpenAI, streams: bool) -> None:
     "name", ["bad-request", "login", "forbidden", "no-model", "rate-limit", "server", "overload"]
 )
 def test_faults_come_as_the_providers_send_them(
-    server: ModelServer, claude: anthropic.Anthropic, gpt: openai.OpenAI, name: str
+    server: ModelServer, claude: "anthropic.Anthropic", gpt: "openai.OpenAI", name: str
 ) -> None:
     server.script = lambda asked: faults.fault(asked.api, name)
-    with pytest.raises(anthropic.APIStatusError) as first:
+    with pytest.raises(clients("anthropic").APIStatusError) as first:
         claude.messages.create(model="claude-x", max_tokens=9, messages=[{"role": "user", "content": "?"}])
     assert first.value.status_code == faults.ANTHROPIC[name].status
-    with pytest.raises(openai.APIStatusError) as second:
+    with pytest.raises(clients("openai").APIStatusError) as second:
         gpt.responses.create(model="gpt-x", input="?")
     assert (second.value.status_code, second.value.code) == (faults.OPENAI[name].status, faults.OPENAI[name].code)
 
 
 @pytest.mark.parametrize("quietly", [True, False])
-def test_a_stream_can_be_cut_within(server: ModelServer, gpt: openai.OpenAI, quietly: bool) -> None:
+def test_a_stream_can_be_cut_within(server: ModelServer, gpt: "openai.OpenAI", quietly: bool) -> None:
     server.script = turns(Cut(Say("A long answer."), quietly=quietly))
-    with pytest.raises((openai.APIConnectionError, RuntimeError)):  # noqa: SIM117 - one call
+    with pytest.raises((clients("openai").APIConnectionError, RuntimeError)):  # noqa: SIM117 - one call
         with gpt.responses.stream(model="gpt-x", input="?") as stream:
             stream.get_final_response()
 
 
 def test_refusals_schemas_and_cuts_at_length(
-    server: ModelServer, claude: anthropic.Anthropic, gpt: openai.OpenAI
+    server: ModelServer, claude: "anthropic.Anthropic", gpt: "openai.OpenAI"
 ) -> None:
     answers: Script = turns(Say("No.", stop="refusal"))
     server.script = answers
@@ -164,7 +172,7 @@ def test_refusals_schemas_and_cuts_at_length(
 
 
 def test_it_answers_what_real_clients_ask_beside(
-    server: ModelServer, claude: anthropic.Anthropic, gpt: openai.OpenAI
+    server: ModelServer, claude: "anthropic.Anthropic", gpt: "openai.OpenAI"
 ) -> None:
     assert [one.id for one in claude.models.list()] == ["claude-x", "gpt-x"]
     assert [one.id for one in gpt.models.list()] == ["claude-x", "gpt-x"]
@@ -182,9 +190,9 @@ def test_it_answers_what_real_clients_ask_beside(
     ]
 
 
-def test_a_key_is_asked_for_and_arguments_may_be_broken(server: ModelServer, gpt: openai.OpenAI) -> None:
+def test_a_key_is_asked_for_and_arguments_may_be_broken(server: ModelServer, gpt: "openai.OpenAI") -> None:
     server.key = "right"
-    with pytest.raises(openai.AuthenticationError):
+    with pytest.raises(clients("openai").AuthenticationError):
         gpt.responses.create(model="gpt-x", input="?")
     server.key = "k"
     server.script = turns(Say(calls=(Call("read", '{"path": '),)))
