@@ -2,24 +2,34 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Event, State
 from bmad.model.journal import Entry
+from bmad.model.machines import Taken
+from bmad.pipeline.act.dispatch import dispatch
+from bmad.pipeline.act.worker import Post
+from bmad.ports.machines import Common, Together
+from bmad.ports.machines import Machines as Shared
 from bmad.store.postgres import jobs
 from bmad.store.postgres.engine import Duties, Engine
 from bmad.store.postgres.journal import PostgresJournal
 from bmad.store.postgres.machines import PostgresMachines
 from bmad.store.postgres.notes import PostgresNotes
 from bmad.store.postgres.server import Server
+from bmad.wiring import open_app
 from tests.act import postgres
 from tests.act.agent_world import needs_landlock
 from tests.act.cluster import carried, faults, kill_one, stop_one
 from tests.act.machines import Machines
+from tests.act.stage import Stage
 from tests.program import git
 
 if TYPE_CHECKING:
@@ -105,6 +115,53 @@ def test_a_lease_is_kept_after_what_nobody_has_foreseen_and_that_is_raised() -> 
     machines = PostgresMachines(cast("Server", Broken()), "me", {"STORY-1": 1}, seconds=0.03)
     with pytest.raises(RuntimeError, match="unforeseen"), machines.kept("STORY-1", lost.set):
         assert lost.wait(10), "it is asked again, and told that another has it"
+
+
+class Alone:
+    """A server with one machine, and its remote: they say what was asked for, and hear why a story rests."""
+
+    holder = "me"
+
+    def __init__(self, story: str) -> None:
+        self.story = story
+        self.heard: list[str] = []
+
+    def asked(self) -> dict[str, tuple[bool, bool]]:
+        return {self.story: (False, False)}
+
+    def refresh(self) -> None: ...
+
+    def take(self, _story: str) -> Taken:
+        return Taken(epoch=1, again=False)
+
+    def hold(self, *_: object, **__: object) -> None: ...
+
+    @contextmanager
+    def kept(self, *_: object) -> Iterator[None]:
+        yield
+
+    def give(self, _story: str, rests: str, *_: object, **__: object) -> None:
+        self.heard.append(rests)
+
+
+@pytest.mark.parametrize("act", [{"accept": "end"}, {"accept": "auto", "reviewer": "human"}])
+def test_no_worker_begins_what_only_one_machine_does_though_that_landed_later(
+    tmp_path: Path, act: dict[str, str]
+) -> None:
+    stage = Stage(tmp_path, accept=act["accept"])
+    if "reviewer" in act:
+        text = stage.settings.replace("reviewer: {", "reviewer: {use: human}, other: {")
+        stage.commit({"bmad.yaml": text}, "Ask a person\n\nPolicy: tests")
+    alone = Alone(stage.first)
+    desk = open_app(stage.repo).desk()
+    both = Together(cast("Shared", alone), cast("Common", alone), desk.notes)
+    with closing(desk.journal):
+        with pytest.raises(UsageError, match=r"With a server .* does not work yet\."):
+            dispatch(replace(desk, together=both), both)
+        Post(replace(desk, together=both), both, alone.heard.append).work(stage.first)
+        assert desk.journal.entries() == []
+    assert len(alone.heard) == 2
+    assert all("does not work yet." in words for words in alone.heard)
 
 
 def test_what_was_noted_stands_after_a_power_loss_however_the_server_is_set(join: Join) -> None:

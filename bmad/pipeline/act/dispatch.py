@@ -11,6 +11,7 @@ from bmad.core.act.schedule import Ranks, Work
 from bmad.model.act import State
 from bmad.model.machines import Held
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.preflight import see_that_it_is_shared
 from bmad.pipeline.act.runner import STEPS
 from bmad.pipeline.act.scheduler import Scheduler
 from bmad.pipeline.act.session import Session
@@ -24,7 +25,8 @@ _UNDER_WAY = 1_000_000
 def dispatch(desk: Desk, together: Together, known: dict[str, Run] | None = None) -> tuple[str, ...]:
     """Queue what can be worked on; these stories. `known` are runs that are kept from call to call.
 
-    Raises: CannotAnswerError where server or remote cannot be reached.
+    Raises: CannotAnswerError where server or remote cannot be reached; UsageError where the settings that have
+    landed ask for what only one machine does.
     """
     machines = together.machines
     asked = machines.asked()
@@ -33,6 +35,7 @@ def dispatch(desk: Desk, together: Together, known: dict[str, Run] | None = None
     together.common.refresh()
     with desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), None, known)
+        see_that_it_is_shared(session.settings)
         over = [story for story in asked if session.run(story).state in (State.DONE, State.CANCELLED)]
         over = [story for story in over if not session.backlog.can_begin(story)]
         machines.over(over)

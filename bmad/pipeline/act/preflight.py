@@ -111,6 +111,25 @@ def _see_to_money(settings: Settings, agents: Iterable[AgentSettings]) -> None:
             )
 
 
+def unshared(settings: Settings) -> str:
+    """What the settings ask for that only one machine does, as a sentence; empty where nothing."""
+    if settings.act.accept == "end":
+        return _NOT_YET.format("`act.accept: end`", "Set it to `story` or `auto`")
+    people = [name for name, one in settings.agents.items() if one.use == HUMAN]
+    return _NOT_YET.format(f"`agents.{people[0]}`, a person,", "Name an agent") if people else ""
+
+
+_NOT_YET = (
+    "With a server (`act.server`), {0} does not work yet. {1}, or leave the server out and work on one machine."
+)
+
+
+def see_that_it_is_shared(settings: Settings) -> None:
+    """Raises: UsageError where the settings ask for what only one machine does."""
+    if words := unshared(settings):
+        raise UsageError(words)
+
+
 def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
     """The agent that does a role: its name, and its settings with every `use` followed.
 

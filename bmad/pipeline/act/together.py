@@ -6,11 +6,9 @@ Nothing is carried here. Who goes away, or whose machine goes, ends nothing: wor
 from collections.abc import Sequence
 
 from bmad.core.act.schedule import Work
-from bmad.errors import UsageError
 from bmad.model.act import Event
 from bmad.model.act_reports import ActReport
-from bmad.model.agents import HUMAN
-from bmad.model.settings import Settings
+from bmad.pipeline.act import preflight
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.dispatch import work_of
@@ -31,10 +29,6 @@ _STIRS, _PATIENCE = 30, 90
 
 NOBODY = "no worker is at work; what was asked for waits in the queue. Start one on each machine: bmad worker"
 _MISSED = "no worker takes it up, and what keeps them from it they say where they run"
-_END = "act.accept: end"
-_NOT_YET = (
-    "With a server (`act.server`), {0} does not work yet. {1}, or leave the server out and work on one machine."
-)
 
 
 def act_together(desk: Desk, together: Together, request: ActRequest, show: Show | None = None) -> ActReport:
@@ -44,7 +38,7 @@ def act_together(desk: Desk, together: Together, request: ActRequest, show: Show
     """
     with desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
-        _see_that_it_can(session.settings)
+        preflight.see_that_it_is_shared(session.settings)
         wanted = asked_for(session, request.stories)
         if request.dry_run:
             return report(session, wanted, Scheduler(session).plan(wanted))
@@ -80,11 +74,12 @@ def _watch(session: Session, together: Together, wanted: Sequence[str], named: S
             session.notes.append(NOBODY)
             break
         idle = idle + 1 if left else 0
+        barred = preflight.unshared(session.backlog.today) if left else ""
         if idle % _STIRS == 1:
             machines.ask((), named=False, research=False)
-        if idle > _PATIENCE:
+        if barred or idle > _PATIENCE:
             while left := scheduler.next(with_parts(session, wanted), named, beside):
-                session.tried[left] = _MISSED
+                session.tried[left] = barred or _MISSED
             break
         session.desk.sleep(_LOOK)
 
@@ -106,12 +101,3 @@ def _hear(session: Session, common: Common) -> None:
 
 def _parts(told: object) -> list[str]:
     return [str(one) for one in told] if isinstance(told, Sequence) else []
-
-
-def _see_that_it_can(settings: Settings) -> None:
-    """Raises: UsageError where the settings ask for what only one machine does."""
-    if settings.act.accept == "end":
-        raise UsageError(_NOT_YET.format(f"`{_END}`", "Set it to `story` or `auto`"))
-    people = [name for name, one in settings.agents.items() if one.use == HUMAN]
-    if people:
-        raise UsageError(_NOT_YET.format(f"`agents.{people[0]}`, a person,", "Name an agent"))

@@ -15,6 +15,7 @@ from bmad.model.act import State
 from bmad.model.machines import Held, Taken
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.dispatch import dispatch, work_of
+from bmad.pipeline.act.preflight import see_that_it_is_shared
 from bmad.pipeline.act.runner import STEPS, Seat, begin, carry
 from bmad.pipeline.act.scheduler import tidy_up
 from bmad.pipeline.act.session import Session
@@ -90,6 +91,7 @@ class Post:
         with ExitStack() as stack:
             objects = stack.enter_context(self._desk.history.read())
             session = Session(self._desk, Grounds(objects, self._desk.formats), None, self._known)
+            see_that_it_is_shared(session.settings)
             session.research = self._machines.asked().get(story, (False, False))[1]
             tidy_up(session)
             if session.backlog.can_begin(story) or session.backlog.is_elsewhere(story):
