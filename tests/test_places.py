@@ -81,9 +81,12 @@ def test_several_intents_have_folders_that_are_named_as_they_are() -> None:
             "intent: [a.md, b.md]\npaths: {prd: x.md}",
             "`paths.prd` is of one intent; say `prd` in the entry of each",
         ),
-        ("intent: [a.md, {path: b.md, spec: c}]", "`intent.1.spec` is not a setting of this version"),
-        ("intent: []", "at least 1 item"),
-        ("intent: 5", "`intent`: Input should be a valid string"),
+        (
+            "intent: [a.md, {path: b.md, spec: c}]",
+            "`spec` in entry 2 of `intent` is not a setting of this version",
+        ),
+        ("intent: []", "`intent` is empty"),
+        ("intent: 5", "`intent` should be text"),
     ],
 )
 def test_places_that_cannot_be_are_refused_by_both(text: str, words: str) -> None:

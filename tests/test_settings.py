@@ -165,17 +165,42 @@ def test_what_is_not_just_so_is_left_to_pydantic() -> None:
     """Either reads the same of it, or says why not."""
     assert parse_settings("act: {budget: {usd: '5'}}").act.budget.usd == 5.0
     for text, words in (
-        ("act: {rounds: '8'}", "`act.rounds`: Input should be a valid integer"),
-        ("act: {rounds: true}", "`act.rounds`: Input should be a valid integer"),
+        ("act: {rounds: '8'}", "bmad.yaml:1:7: `act.rounds` should be a whole number."),
+        ("act: {rounds: true}", "`act.rounds` should be a whole number."),
         ("act: {round: 8}", "`act.round` is not a setting of this version. Did you mean `rounds`?"),
         ("agents: {a: {said: [use]}}", "`agents.a.said` is not a setting"),
         ("try_: [make]", "`try_` is not a setting of this version. Did you mean `try`?"),
-        ("gate: 3", "`gate`: Input should be keys and values."),
+        ("gate: 3", "`gate` should be keys and values."),
         ("probe: {ready: [x]}", "`probe`: `ready` and `down` are of what `up` brings up"),
     ):
         with pytest.raises(UsageError) as told:
             parse_settings(text)
         assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("verify: pytest -q", "1:1: `verify` should be a list, like `[a, b]`."),
+        ("verify:\n  - {name: t, run: pytest -q}", "2:15: `run` in entry 1 of `verify` should be a list, like"),
+        ("setup: [uv, sync]", "1:9: entry 1 of `setup` should be a list"),
+        ("gate: {since: HEAD}", "1:8: `gate.since` should be the whole id of a commit or `root`."),
+        ("gate:\n  exempt: [{paths: [x]}]", "2:12: `reason` in entry 1 of `gate.exempt` is missing."),
+        ("gate: {baseline: {commit: a, until: 2027-02-30}}", "1:37: `2027-02-30` is no day."),
+        ("act: {land: sqash}", "1:7: `act.land` should be `merge`, `squash`, `rebase` or `branch`."),
+        ("act: {wait: 5 hours}", "behind it, like `5h`."),
+        ("agents: {my-agent: {use: a, env: ['9']}}", "entry 1 of `agents.my-agent.env` should be the name of"),
+        ("agents: {reviewer: claude}", "1:10: `agents.reviewer` should be keys and values."),
+        ("gate: {self_review: maybe}", "should be `true` or `false`."),
+        ("verify: [{name: t, run: []}]", "`run` in entry 1 of `verify` is empty."),
+    ],
+)
+def test_what_is_wrong_is_told_in_words_of_yaml_with_its_place(text: str, words: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parse_settings(text)
+    assert words in str(told.value)
+    assert str(told.value).startswith("bmad.yaml:")
+    assert not any(word in str(told.value) for word in ("Input", "tuple", "constrained", "^"))
 
 
 def test_an_entry_knows_which_of_its_keys_were_written() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 if TYPE_CHECKING:
     from pydantic import ConfigDict, GetCoreSchemaHandler, ValidatorFunctionWrapHandler
 
-_PATH, _LIST, _ENTRY = "a path", "a list", "an entry"
+SHAPES = _PATH, _LIST, _ENTRY = "a path", "a list", "an entry"
 """The shapes of `intent` and of what it lists: what is wrong is told of the one that is meant."""
 
 

@@ -6,7 +6,6 @@ twice (one of the two would be lost in silence), and no character at which YAML 
 """
 
 import re
-from dataclasses import is_dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -14,12 +13,12 @@ import yaml
 
 from bmad.errors import UsageError
 from bmad.model.bounds import POLICY
-from bmad.model.constraints import Settable, keys
+from bmad.model.constraints import Settable
 from bmad.model.settings import Settings
 from bmad.store.exact import InexactError, exact
 
 if TYPE_CHECKING:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
 S = TypeVar("S", bound=Settable)
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -43,6 +42,15 @@ class _Loader(_BASE):  # type: ignore[misc]  # the C loader where PyYAML was bui
             keys.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            raise _refused(f"`{node.value[:40]}` is no day", node.start_mark) from None
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
 
 
 def _refused(words: str, mark: Any) -> yaml.MarkedYAMLError:
@@ -71,7 +79,14 @@ def parse_settings(text: str) -> Settings:
 
     Raises: UsageError naming the key, or the line, and what is wrong with it.
     """
-    return settings_of(Settings, read_mapping(text))
+    try:
+        return settings_of(Settings, read_mapping(text))
+    except UsageError as error:
+        from bmad.store.misread import MisreadError, mark  # noqa: PLC0415 - where something is wrong
+
+        if not isinstance(error, MisreadError):
+            raise
+        raise UsageError(f"bmad.yaml{mark(text, error.location, _BASE)}: {error.words}") from None
 
 
 def settings_of(kind: type[S], data: object) -> S:
@@ -92,7 +107,9 @@ def _lenient(kind: type[S], data: object) -> S:
     try:
         found: S = _reader(cast("Any", kind)).validate_python(data)
     except ValidationError as error:
-        raise UsageError(_explain(error, kind)) from None
+        from bmad.store.misread import misread  # noqa: PLC0415
+
+        raise misread(error, kind) from None
     return found
 
 
@@ -141,28 +158,3 @@ def _place(error: yaml.YAMLError) -> str:
 
 def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or "it is not YAML")
-
-
-def _explain(error: "ValidationError", settings: type[Settable]) -> str:
-    import difflib  # noqa: PLC0415 - where a key is misspelt
-
-    first = error.errors(include_url=False)[0]
-    words = tuple(part for part in first["loc"] if " " not in str(part))  # the shapes of `intent` are no keys
-    where = ".".join(map(str, words))
-    if first["type"] == "unexpected_keyword_argument":
-        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, words[:-1]), n=1)
-        hint = f" Did you mean `{close[0]}`?" if close else " Remove it, or use a bmad that knows it."
-        return f"bmad.yaml: `{where}` is not a setting of this version.{hint}"
-    named = first["type"] == "dataclass_type"  # in words that name a class of bmad's
-    told = "Input should be keys and values." if named else f"{first['msg'].removeprefix('Value error, ')}."
-    return f"bmad.yaml: `{where}`: {told}" if where else f"bmad.yaml: {told}"
-
-
-def _keys(settings: type[Settable], location: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand at a place in the settings, for the hint on a misspelt one."""
-    model: Any = settings
-    for part in location:
-        if isinstance(part, str):
-            found = keys(model).get(part) if is_dataclass(model) else None
-            model = found.type if found is not None else None
-    return list(keys(model)) if is_dataclass(model) else []
