@@ -100,3 +100,15 @@ def test_nothing_is_begun_on_what_was_taken_back_though_its_record_stands(tmp_pa
     assert [one.state for one in report.stories] == [State.BACKLOG]
     assert "its code was taken off main again" in report.stories[0].waits_for
     assert (begins(stage), waits(stage)) == ([], [stage.first])
+
+
+def test_what_comes_to_wait_for_what_waits_for_it_is_refused_and_not_left_to_wait(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.depend(stage.second, stage.first)
+
+    def say(_desk: Desk, entry: Entry, _state: State) -> None:
+        if entry.event is Event.DEVELOPED:
+            stage.depend(stage.first, stage.second)
+
+    [first] = carried(stage, say, 1, stage.first).stories
+    assert (first.state, "is a cycle" in first.waits_for) == (State.FAILED, True)

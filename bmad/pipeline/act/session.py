@@ -103,8 +103,11 @@ class Session:
         if run.submitted or run.state not in (State.DEV, State.LAND):
             return ()
         basis = self.backlog.basis
-        has_landed = run.state is State.LAND and basis.record(run.story, run.landing) is not None
-        return () if has_landed else self.backlog.missing(run.story, basis)
+        missing = self.backlog.missing(run.story, basis)
+        if not missing or run.state is State.DEV:
+            return missing
+        circles = any(run.story in cycle for cycle in basis.state.graph.cycles)  # the gate says so, none waits
+        return () if circles or basis.record(run.story, run.landing) is not None else missing
 
     def _prepared(self, run: Run) -> tuple[str, ...]:
         """The territory of a preparation that is held; asked for each time that a story is chosen."""
