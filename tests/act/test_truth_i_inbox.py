@@ -40,7 +40,7 @@ def test_i_twin_what_the_words_do_not_say_is_told_beside_them() -> None:
     assert shown("Commit your work").count("leaves its territory") == 1
 
 
-def test_i_what_rests_with_several_machines_is_told_as_what_waits(tmp_path: Path) -> None:
+def test_i_what_nobody_can_work_on_now_is_told_as_what_waits(tmp_path: Path) -> None:
     """`bmad act` points to the inbox for it; what a worker has, or somebody has called off since, is not told."""
     stage = Stage(tmp_path)
 
@@ -57,6 +57,11 @@ def test_i_what_rests_with_several_machines_is_told_as_what_waits(tmp_path: Path
             report = read_inbox(shared)
             assert [one.words for one in report.items] == words
             assert [one.commands for one in report.items] == [(f"bmad act {stage.first}",)] * len(words)
+        text = stage.settings.replace("reviewer: {", "reviewer: {command: [no-such-program]}, other: {")
+        stage.commit({"bmad.yaml": text}, "Ask another one\n\nPolicy: tests")
+        [item] = read_inbox(desk).items
+        assert "there is no program `no-such-program` on the PATH" in item.words
+        assert item.words == stage.json_lines("act", stage.first, code=4)[-1]["stories"][0]["waits_for"]
 
 
 REFUSED = "The remote refuses what was pushed."

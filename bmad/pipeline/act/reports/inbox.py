@@ -1,6 +1,7 @@
 """`bmad inbox`: all that waits for a person, in words, with the commands that settle it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from bmad.core.act.assumptions import assumptions
 from bmad.core.act.joining import groups, same_place
@@ -9,6 +10,7 @@ from bmad.core.act.run import Run, lacks_mark
 from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.words import listed
+from bmad.errors import BmadError
 from bmad.model.act import State
 from bmad.model.act_reports import (
     InboxItem,
@@ -17,7 +19,10 @@ from bmad.model.act_reports import (
 )
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
+from bmad.model.settings import Settings
+from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import RUNNER
+from bmad.pipeline.act.preflight import missing
 from bmad.pipeline.act.prepared import shown
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
 from bmad.pipeline.act.upstream import homeless
@@ -30,7 +35,7 @@ def inbox(desk: Desk) -> InboxReport:
     known = runs(desk.journal.entries())
     answers = {run.story: _answered(desk, run) for run in known.values()}
     lies = {run.story for run in known.values() if _lies(run)} if _is_idle(desk) else set[str]()
-    rests = _resting(desk, known)
+    rests = {**_lacking(desk, known), **_resting(desk, known)}
     waiting = [
         run
         for run in known.values()
@@ -46,6 +51,22 @@ def _resting(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
     held = desk.together.machines.held() if desk.together is not None else ()
     going = {run.story for run in known.values() if run.state in _GOING and not run.waits_for}
     return {one.story: one.rests for one in held if one.rests and not one.live and one.story in going}
+
+
+def _lacking(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
+    """The stories that are still to be built, and what keeps an agent from working that they will need."""
+    built = [run for run in known.values() if run.state in (State.CREATE, State.DEV) and not run.waits_for]
+    found: dict[str, str] = {}
+    if not built or not _is_idle(desk):
+        return found
+    with desk.history.read() as objects, suppress(BmadError):
+        grounds = Grounds(objects, desk.formats)
+        for run in built:
+            tip = desk.repository.tip(run.target)
+            settings = grounds.at(tip).settings if tip is not None else Settings()
+            if words := missing(settings, desk.agents.lacking, by_hand=bool(run.submitted)):
+                found[run.story] = words
+    return found
 
 
 def _is_idle(desk: Desk) -> bool:
