@@ -64,6 +64,13 @@ def test_what_is_no_story_leads_to_the_stories_that_hang_there(tmp_path: Path, n
         find_story(graph, name)
 
 
+def test_what_is_named_by_its_title_is_told_with_its_id(tmp_path: Path) -> None:
+    graph = load_sound(the_small_one(tmp_path), FORMATS).graph()
+    title = graph.nodes["STORY-store1"].title
+    with pytest.raises(UsageError, match=r"names nothing.* Did you mean STORY-store1 \("):
+        find(graph, title.upper())
+
+
 def test_an_id_goes_before_what_an_author_calls_so(tmp_path: Path) -> None:
     the_small_one(tmp_path)
     replace(tmp_path, "specs/prd.md", "- Source: FR-013", "- Source: FR-store1")

@@ -136,7 +136,15 @@ _KEY = re.compile(r"\d+[-.]\d")
 
 def near(whole: SpecGraph, name: str) -> str:
     """A sentence with the ids that a name may have been meant for, and their titles; empty where none is near."""
-    return _meant(nearest(whole.nodes, name), {one.id: one.title for one in whole.nodes.values()})
+    found = _titled(whole, name) or nearest(whole.nodes, name)
+    return _meant(found, {one.id: one.title for one in whole.nodes.values()})
+
+
+def _titled(whole: SpecGraph, name: str) -> list[str]:
+    """The ids of what has the name for its title; stories go before what they hang from."""
+    wanted = name.casefold()
+    every = [one for one in whole.nodes.values() if one.title.casefold() == wanted]
+    return [one.id for one in sorted(every, key=lambda one: one.kind is not Kind.STORY)][:_NEAREST]
 
 
 def nearest(names: Iterable[str], name: str) -> list[str]:
