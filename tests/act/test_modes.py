@@ -253,6 +253,8 @@ def test_a_rejection_is_a_finding_that_one_more_round_mends(tmp_path: Path) -> N
     stage.bmad("act", stage.first, code=4)
     assert "Say why" in stage.bmad("reject", stage.first, "--why", " ", code=2).err
     stage.bmad("reject", stage.first, "--why", "Say it in words.")
+    [item] = stage.json("inbox")["items"]
+    assert item["words"] == f"it waits for nobody, and goes on with: bmad act {stage.first}"
     stage.bmad("act", stage.first, code=4)
     assert "Say it in words." in stage.told(stage.first, "2/fix")
     shown = stage.told(stage.first, "2/review/correctness")

@@ -11,7 +11,7 @@ from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.words import listed
 from bmad.errors import BmadError
-from bmad.model.act import State
+from bmad.model.act import Event, State
 from bmad.model.act_reports import (
     InboxItem,
     InboxReport,
@@ -32,9 +32,11 @@ from bmad.ports.acting import Desk
 
 def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
-    known = runs(desk.journal.entries())
+    entries = desk.journal.entries()
+    known, last = runs(entries), {one.story: one.event for one in entries}
     answers = {run.story: _answered(desk, run) for run in known.values()}
-    lies = {run.story for run in known.values() if _lies(run)} if _is_idle(desk) else set[str]()
+    idle = _is_idle(desk)
+    lies = {run.story for run in known.values() if idle and _lies(run, last.get(run.story))}
     rests = {**_lacking(desk, known), **_resting(desk, known)}
     waiting = [
         run
@@ -42,7 +44,8 @@ def inbox(desk: Desk) -> InboxReport:
         if _kind(run, answers[run.story]) or run.story in lies | rests.keys() or is_homeless(desk, run)
     ]
     seen = look_up(desk, waiting, known)
-    items = (_item(run, seen, answers[run.story], rests.get(run.story, "")) for run in waiting)
+    words = {story: _going(known[story]) for story in lies} | rests
+    items = (_item(run, seen, answers[run.story], words.get(run.story, "")) for run in waiting)
     return InboxReport(items=tuple(items))
 
 
@@ -74,10 +77,23 @@ def _is_idle(desk: Desk) -> bool:
     return desk.together is None and not desk.locks.is_held(RUNNER)
 
 
-def _lies(run: Run) -> bool:
-    """Whether a story waits for nothing but the command that takes it on: accepted, or a person's own work."""
-    by_a_person = run.submitted or (run.state is State.LAND and run.accepted is not None)
-    return bool(by_a_person) and run.state in _GOING and not run.waits_for
+def _lies(run: Run, last: Event | None) -> bool:
+    """Whether a story waits for nothing but the command that takes it on: a person's own work, or their word."""
+    by_a_person = bool(run.submitted) or last in _WORDS or _is_accepted(run)
+    return by_a_person and run.state in _GOING and not run.waits_for
+
+
+_WORDS = frozenset({Event.ACCEPTED, Event.REJECTED, Event.RULED, Event.EXTENDED, Event.AGAIN})
+"""What a person says of a story that an agent, or a check, is to take up."""
+
+
+def _going(run: Run) -> str:
+    how = "it is accepted, and lands" if _is_accepted(run) else "it waits for nobody, and goes on"
+    return f"{how} with: {goes_on(run)}"
+
+
+def _is_accepted(run: Run) -> bool:
+    return run.state is State.LAND and run.accepted is not None
 
 
 def _answered(desk: Desk, run: Run) -> bool | None:
@@ -101,15 +117,14 @@ def _kind(run: Run, answered: bool | None) -> str | None:
     return "waiting" if run.waits_for else None
 
 
-def _item(run: Run, seen: Seen, answered: bool | None, rests: str) -> InboxItem:
+def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
+    """`stays` is why nobody works on a story that waits for nobody."""
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
     words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
-    if _lies(run):
-        words, commands = f"{_LIES[run.state is State.LAND]} {goes_on(run)}", (goes_on(run),)
-    if rests:
-        words, commands = rests, (goes_on(run),)
+    if stays:
+        words, commands = stays, (goes_on(run),)
     if run.story in seen.barred and answered is False:
         words, commands = f"{seen.barred[run.story]} Then it goes on with: {goes_on(run)}", ()
     if run.story in seen.lost:
@@ -145,9 +160,6 @@ def _item(run: Run, seen: Seen, answered: bool | None, rests: str) -> InboxItem:
 
 _GOING = frozenset({State.CREATE, State.DEV, State.VERIFY, State.REVIEW, State.TRIAGE, State.FIX, State.LAND})
 """The states in which a story waits for nobody, unless it says for whom."""
-
-_LIES = {True: "it is accepted, and lands with:", False: "it waits for nobody, and goes on with:"}
-"""What is said of a story that nobody carries, by whether it is about to land."""
 
 _DECIDED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
 """Where a person decides, and has to know what was decided for them."""
