@@ -5,6 +5,7 @@ several workers asks again whenever one of them is free (list scheduling; Graham
 Anomalies, 1969).
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -51,7 +52,9 @@ class Ranks:
         self._lengths = _lengths(graph, size)
         stories = [node.item for node in graph.of_kind(Kind.STORY) if isinstance(node.item, Story)]
         self._sizes = {one.id: size(graph, one.id) for one in stories}
-        self._globs = {one.id: [ref.text for ref in one.territory if ref.text not in hubs] for one in stories}
+        claims = {one.id: {ref.text for ref in one.territory if ref.text not in hubs} for one in stories}
+        often = Counter(glob for globs in claims.values() for glob in globs)
+        self._shared = {story: [one for one in globs if often[one] > 1] for story, globs in claims.items()}
         self._first = {name: at for at, name in enumerate(order(graph, self._sizes, size))}
 
     def sorted(self, left: Iterable[str]) -> list[str]:
@@ -60,16 +63,21 @@ class Ranks:
         rows = self._rows(names)
 
         def key(story: str) -> tuple[int, int, str]:
-            behind = max((rows[glob] for glob in self._globs.get(story, ())), default=0)
-            return -max(self._lengths.get(story, 1), behind), self._first.get(story, len(self._first)), story
+            behind = self._lengths.get(story, 1)
+            for glob in self._shared.get(story, ()):
+                behind = max(behind, rows[glob])
+            return -behind, self._first.get(story, len(self._first)), story
 
         return sorted(names, key=key)
 
     def _rows(self, left: Sequence[str]) -> dict[str, int]:
-        """By glob how long those take who claim it, one after another, with the shortest way on."""
+        """By glob that several claim how long those who are left take in turn, with the shortest way on.
+
+        What one alone claims is as long as the path that waits for that story.
+        """
         claims: dict[str, list[str]] = {}
         for story in left:
-            for glob in self._globs.get(story, ()):
+            for glob in self._shared.get(story, ()):
                 claims.setdefault(glob, []).append(story)
         return {
             glob: sum(self._sizes[one] for one in own) + min(self._lengths[one] - self._sizes[one] for one in own)
