@@ -200,52 +200,65 @@ def _server() -> str:
 
 
 def _serve(listener: socket.socket) -> None:
-    """Answer each caller by a process that forks the command, waits for it, and says how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    """Fork for each caller, and say how each ended; returns in the process that is to run the command."""
+    woken, wakes = socket.socketpair()
+    wakes.setblocking(False)  # noqa: FBT003 - as the signal's handler needs it
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wakes.fileno())
     gc.collect()
     gc.freeze()
     watch = os.dup(0)
-    while _is_wanted(listener, watch):
-        caller, _ = listener.accept()
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            listener.close()
-            os.close(watch)
-            return _answer(caller)
-        caller.close()
+    callers: dict[int, socket.socket] = {}
+    heard: list[socket.socket | int] = [listener, watch, woken]
+    while watch not in (ready := select.select(heard, [], [])[0]):
+        if woken in ready:
+            woken.recv(1 << 10)
+            _tell(callers)
+        if listener in ready:
+            caller, _ = listener.accept()
+            wanted, streams = _wanted(caller)
+            child = os.fork() if wanted else -1
+            if child == 0:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                for one in (listener, woken, wakes, caller, *callers.values()):
+                    one.close()
+                os.close(watch)
+                return _become(streams, *json.loads(wanted))
+            for stream in streams:
+                os.close(stream)
+            if child > 0:
+                caller.sendall(b"%*d" % (HEAD, child))
+                callers[child] = caller
     address = Path(listener.getsockname())
     address.unlink(missing_ok=True)
     address.parent.rmdir()
     os._exit(0)
 
 
-def _is_wanted(listener: socket.socket, watch: int) -> bool:
-    """Whether a caller comes, and not the end of who started the server."""
-    waiting: list[socket.socket | int] = [listener, watch]
-    ready, _, _ = select.select(waiting, [], [])
-    return listener in ready
-
-
-def _answer(caller: socket.socket) -> None:
-    """Returns in the process that is to run the command; the one that waits for it ends here."""
+def _wanted(caller: socket.socket) -> tuple[bytes, list[int]]:
+    """What a caller wants, and the streams that it gives; empty where it is gone."""
     head, streams, _, _ = socket.recv_fds(caller, HEAD, 3)
     wanted = b""
-    while len(wanted) < int(head):
+    while len(wanted) < int(head or 0):
         wanted += caller.recv(int(head) - len(wanted))
-    child = os.fork()
-    if child:
-        caller.sendall(b"%*d" % (HEAD, child))
-        _, status = os.waitpid(child, 0)
-        caller.sendall(b"%d" % os.waitstatus_to_exitcode(status))
-        os._exit(0)
-    caller.close()
+    return wanted, streams
+
+
+def _tell(callers: dict[int, socket.socket]) -> None:
+    """Tell those whose command has ended, unless they are gone."""
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            with callers.pop(found[0]) as caller, contextlib.suppress(OSError):
+                caller.sendall(b"%d" % os.waitstatus_to_exitcode(found[1]))
+
+
+def _become(
+    streams: list[int], arguments: list[str], cwd: str, environ: dict[str, str], how: dict[str, Any]
+) -> None:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    _become(*json.loads(wanted))
-
-
-def _become(arguments: list[str], cwd: str, environ: dict[str, str], how: dict[str, Any]) -> None:
     if how.get("apart"):
         os.setsid()
     if how.get("largest") is not None:
