@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.errors import BmadError, UsageError
+from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.git.read.history import GitHistory
 from bmad.git.work.repository import GitRepository, open_repository
 from bmad.model.bounds import FILE
@@ -114,7 +114,7 @@ def test_targets(person: Person) -> None:
     with pytest.raises(UsageError, match=r"detached.*act\.target"):
         repository.target(None)
     person.git("symbolic-ref", "HEAD", "refs/heads/unborn")
-    with pytest.raises(UsageError, match="no commit yet"):
+    with pytest.raises(CannotAnswerError, match="no commit yet"):
         repository.target(None)
     person.git("symbolic-ref", "HEAD", BRANCH)
     with pytest.raises(UsageError, match="story's own"):
