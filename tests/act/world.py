@@ -38,8 +38,9 @@ bmad has an agent's Python keep its bytecode in a folder of the call: who heeds 
 
 
 CHECK = """\
-import os, unittest
+import os
 if os.path.isdir("tests"):
+    import unittest
     unittest.main(None, argv=["tests", "discover", "-s", "tests"])
 """
 """Runs the tests of a folder; where there is none, `unittest` would import those of bmad for want of it."""
