@@ -1,5 +1,6 @@
 """Generated intents of any size: sections of rules, prose, tables and code, as specifications have them."""
 
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,15 +41,22 @@ def write_intent(folder: Path, size: int) -> None:
     (folder / "intent.md").write_text("".join(parts), encoding="utf-8")
 
 
-def write_edited(folder: Path, size: int, bmad: Sequence[str]) -> None:
-    """A repository with an intent of that many bytes that is mapped; one sentence was edited since."""
+def write_edited(folder: Path, size: int, bmad: Sequence[str]) -> Path:
+    """A repository with an intent of that many bytes that is mapped; one sentence was edited since.
+
+    Gives what the map left in the user's cache folder.
+    """
     write_intent(folder, size)
+    cache = folder.with_name(f"{folder.name}-cache")
+    cache.mkdir()
+    environ = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     for command in (("git", "init", "--quiet"), (*bmad, "map", "intent.md")):
-        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, env=environ)
     intent = folder / "intent.md"
     text = intent.read_text(encoding="utf-8")
     at = text.index("shall show", len(text) // 2)
     intent.write_text(f"{text[:at]}shall always show{text[at + len('shall show') :]}", encoding="utf-8")
+    return cache
 
 
 def write_bullets(folder: Path, count: int) -> None:
