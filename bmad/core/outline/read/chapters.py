@@ -71,6 +71,18 @@ class Below(NamedTuple):
     blocks: Sequence[Any]
 
 
+def _marks(one: Block) -> tuple[Any, ...]:
+    """What a block has beside its words and its place."""
+    return (
+        one.label, one.source, one.ticked, one.struck, one.excluded, one.quoted, one.ordered, one.story, one.title,
+        one.cells, one.heads, one.picture, one.told,
+    )  # fmt: skip
+
+
+_NO_MARKS = _marks(Block(0, Kind.SENTENCE, Span(0, 0), 0, 0, ""))
+"""Those of most blocks."""
+
+
 def below(asks: bool | None, groups: Sequence[Group], blocks: Sequence[Block], text: str) -> Below:
     """Groups and blocks in plain values, by their places among themselves; `text` is the intent's."""
     first, begin = blocks[0].index if blocks else 0, groups[0].index if groups else 0
@@ -86,9 +98,8 @@ def below(asks: bool | None, groups: Sequence[Group], blocks: Sequence[Block], t
         [
             [
                 one.kind, one.span.start, one.span.end, one.group - begin, max(one.parent - first, -1),
-                len(one.text) if text.startswith(one.text, one.span.start) else one.text, one.label, one.source,
-                one.ticked, one.struck, one.excluded, one.quoted, one.ordered, one.story, one.title, one.cells,
-                one.heads, one.picture, one.told,
+                len(one.text) if text.startswith(one.text, one.span.start) else one.text,
+                *(marks if (marks := _marks(one)) != _NO_MARKS else ()),
             ]
             for one in blocks
         ],
@@ -115,11 +126,12 @@ def recall(known: Any, text: str, moved: int, into: Into) -> bool | None:
         for kind, parent, lead, led, head, labelled, card in rows:
             above, before = first + parent if parent >= 0 else -1, first + lead if lead >= 0 else -1
             groups.append(Group(len(groups), kind, at, above, before, led, tuple(head), [], labelled, card))
-        for kind, start, end, group, parent, said, *marks, title, cells, heads, picture, is_told in told:
+        for kind, start, end, group, parent, said, *marks in told:
             span = Span(start + moved, end + moved)
             words = text[span.start : span.start + said] if isinstance(said, int) else said
             above, index, own = first + parent if parent >= 0 else -1, len(blocks), groups[begin + group]
-            more = (*marks, title, tuple(cells), heads, picture, is_told)
+            *some, cells, heads, picture, is_told = marks or _NO_MARKS
+            more = (*some, tuple(cells), heads, picture, is_told)
             blocks.append(Block(index, _KINDS[kind], span, at, own.index, words, above, *more))
             own.blocks.append(index)
             section.blocks.append(index)
