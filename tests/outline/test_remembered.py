@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-from bmad.core.outline import outline, remembering
+from bmad.core.outline import outline, remembered, remembering
 from bmad.core.outline.judge import judge as judging
 from bmad.core.outline.read import markdown
 from bmad.core.outline.read.reading import read
@@ -164,6 +164,21 @@ def test_what_is_remembered_reads_as_it_is_read(edit: str) -> None:
     for one in (text, text.replace(old, new), text):
         for again in (known, Remembered(known.content())):
             assert read(one, again) == read(one)
+
+
+def test_the_last_text_is_kept_whole_and_of_others_no_more_than_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(remembered, "_MOST", 3)
+    known = Remembered()
+    outline(TEXT, known)
+    again = Remembered(known.content())
+    outline("# P\n\n## A\n\nIt must.\n\n## B\n", again)
+    last = Remembered(again.content())
+    outline("# P\n\n## A\n\nIt must.\n\n## B\n", last)
+    assert not last.is_news
+    outline(TEXT, last)
+    assert last.is_news
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from bmad.core.outline.judge.verdict import Part, Verdict
 from bmad.core.outline.words.language import Rank
 from bmad.model.spec import Priority, StatementClass
 
-_MOST = 1 << 16
-"""So many judgements are kept, those of the last text first: ten times what a text of a megabyte takes."""
+_MOST = 1 << 14
+"""So many findings are kept, or all of the last text: twice what one of a megabyte takes."""
 _MOST_BYTES = 1 << 26
 _WORDS = " words"
 """What stands behind the digest of a section for its words."""
@@ -112,7 +112,7 @@ class Remembered:
 
     def content(self) -> bytes:
         """All of it, to be read again."""
-        last = dict(islice({**self._asked, **self._known}.items(), _MOST))
+        last = dict(islice({**self._asked, **self._known}.items(), max(len(self._asked), _MOST)))
         told = {"heard": self._heard.values, "verdicts": self._verdicts.values, "known": last}
         return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 1)
 
