@@ -258,14 +258,15 @@ class App:
         """Who confirms and reopens: the identity CI vouches for, else git's author; empty where unknown."""
         return self.actor or self.checkout().person()
 
-    def outline(self) -> "Callable[[str], Draft]":
-        """The mapper that needs nobody; how it read long intents is kept between runs, for the code that did."""
+    def outline(self, *, keeping: bool = False) -> "Callable[[str], Draft]":
+        """The mapper that needs nobody; by how it read long intents before, as is kept for the code that did."""
         from bmad.core import outline  # noqa: PLC0415 - a Markdown parser that few commands need
         from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - where it is kept
 
         code = code_digest(Path(outline.__file__).parent)
         cache, key = FileCache(cache_folder(self.environ, self.root, "outlines")), f"{self.root}\0{code}"
-        return outline.remembering(partial(cache.load, key), partial(cache.keep, key))
+        keep = partial(cache.keep, key) if keeping else None
+        return outline.remembering(partial(cache.load, key), keep)
 
     def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
         """Whoever a command asks for an answer alone, without a repository."""

@@ -84,7 +84,7 @@ def _choose(app: App, request: MapRequest, chosen: list[_Chosen]) -> None:
         _ask(app, request, chosen)
         return
     remembers = not request.mapper and was_sorted(app.workspace, app.formats)
-    mapper = _remembering(app, request.intent) if remembers else app.outline()
+    mapper = _remembering(app, request.intent) if remembers else app.outline(keeping=not request.dry_run)
     chosen.append(_Chosen(mapper, request._replace(mapper=_OUTLINE)))
 
 

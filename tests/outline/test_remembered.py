@@ -217,10 +217,12 @@ def test_a_long_intent_is_remembered_in_the_cache_of_the_user(tmp_path: Path) ->
     remembering(lambda: None, kept.append)(TEXT)
     assert not kept, "a short one is not"
     app = replace(open_here(tmp_path), environ={"XDG_CACHE_HOME": str(tmp_path.parent / "cache")})
-    draft = app.outline()(text)
+    app.outline()(text)
+    assert not (tmp_path.parent / "cache").exists(), "who only looks leaves nothing behind"
+    draft = app.outline(keeping=True)(text)
     (file,) = (tmp_path.parent / "cache" / "bmad" / "outlines").iterdir()
     before = file.stat().st_mtime_ns
-    assert app.outline()(text) == draft
+    assert app.outline(keeping=True)(text) == app.outline()(text) == draft
     assert file.stat().st_mtime_ns == before, "nothing new is to be kept"
     file.write_bytes(b"?")
     assert app.outline()(text) == draft

@@ -30,15 +30,18 @@ _LONG = 1 << 16
 """So many characters a text has of which it is kept how it was read and judged: others take less than a blink."""
 
 
-def remembering(load: Callable[[], bytes | None], keep: Callable[[bytes], None]) -> Callable[[str], Draft]:
-    """The outline that loads and keeps how a long text was read and judged; it gives the same drafts."""
+def remembering(
+    load: Callable[[], bytes | None], keep: Callable[[bytes], None] | None = None
+) -> Callable[[str], Draft]:
+    """The outline that loads how a long text was read and judged, and may keep it; it gives the same drafts."""
 
     def outlined(text: str) -> Draft:
-        if len(text) < _LONG:
+        content = load() if len(text) >= _LONG else None
+        if len(text) < _LONG or (content is None and keep is None):
             return outline(text)
-        known = Remembered(load())
+        known = Remembered(content)
         draft = outline(text, known)
-        if known.is_news:
+        if keep is not None and known.is_news:
             keep(known.content())
         return draft
 
