@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -71,6 +72,20 @@ def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
         f"[init]\ndefaultBranch = main\ntemplateDir = {home.parent / 'template'}\n",
         encoding="utf-8",
     )
+
+
+@pytest.fixture(scope="module")
+def _shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Iterator[int]]:
+    return tmp_path_factory.mktemp("m"), itertools.count()
+
+
+@pytest.fixture
+def tmp_path(_shelf: tuple[Path, Iterator[int]], request: pytest.FixtureRequest) -> Path:
+    """A folder of its own beside those of its module: pytest would read the folder of all tests for each."""
+    folder, numbers = _shelf
+    made = folder / f"{re.sub(r'[^0-9A-Za-z_]', '_', request.node.name)[:30]}{next(numbers)}"
+    made.mkdir()
+    return made
 
 
 @pytest.fixture
