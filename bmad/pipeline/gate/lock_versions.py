@@ -3,6 +3,7 @@
 A lock is the set of its lines. So a long history holds each line once, and one version costs what it changes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from bmad.errors import UsageError
 from bmad.model.bounds import LOCK as BOUND
 from bmad.model.bounds import LOCK_LINES, Tally
-from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
+from bmad.model.lock import Lock
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -152,34 +153,69 @@ class Locks:
         return "a line of it cannot be read"
 
 
-class _Tables:
-    """The entries of one version by what they speak of, to be changed line by line."""
+class _Table:
+    """The entries of one kind by what they speak of, of all lines that stand.
+
+    Lines may spell one entry in several ways (a signature of nobody, escapes in a text), so it goes with the last.
+    """
 
     def __init__(self) -> None:
-        self._nodes: dict[str, tuple[NodeLock, ...]] = {}
-        self._links: dict[LinkKey, tuple[LinkLock, ...]] = {}
-        self._retired: dict[str, tuple[str, ...]] = {}
-        self._reopened: dict[tuple[str, int], tuple[Reopened, ...]] = {}
+        self.entries: dict[Any, tuple[Any, ...]] = {}
+        self._again: Counter[tuple[Any, Any]] = Counter()
+        """How many lines more than one say an entry."""
+
+    def add(self, more: Mapping[Any, tuple[Any, ...]]) -> None:
+        for key, entries in more.items():
+            known = self.entries.get(key, ())
+            if not known and len(entries) == 1:
+                self.entries[key] = entries
+                continue
+            held = set(known)
+            for entry in entries:
+                self._again.update([(key, entry)] if entry in held else ())
+                held.add(entry)
+            self.entries[key] = tuple(sorted(held))
+
+    def remove(self, less: Mapping[Any, tuple[Any, ...]]) -> None:
+        for key, entries in less.items():
+            gone = set()
+            for entry in entries:
+                if self._again[key, entry]:
+                    self._again[key, entry] -= 1
+                else:
+                    gone.add(entry)
+            left = tuple(entry for entry in self.entries[key] if entry not in gone)
+            if left:
+                self.entries[key] = left
+            else:
+                del self.entries[key]
+
+
+class _Tables:
+    """The entries of one version, to be changed line by line."""
+
+    def __init__(self) -> None:
+        self._nodes, self._links, self._retired, self._reopened = _Table(), _Table(), _Table(), _Table()
 
     def lock(self) -> Lock:
         return Lock(
-            nodes=dict(self._nodes),
-            links=dict(self._links),
-            retired={name: digests[-1] for name, digests in self._retired.items()},
-            reopened=dict(self._reopened),
+            nodes=dict(self._nodes.entries),
+            links=dict(self._links.entries),
+            retired={name: digests[-1] for name, digests in self._retired.entries.items()},
+            reopened=dict(self._reopened.entries),
         )
 
     def add(self, more: Lock, lines: Iterable[bytes]) -> None:
-        _add(self._nodes, more.nodes)
-        _add(self._links, more.links)
-        _add(self._reopened, more.reopened)
-        _add(self._retired, _retired(lines))
+        self._nodes.add(more.nodes)
+        self._links.add(more.links)
+        self._reopened.add(more.reopened)
+        self._retired.add(_retired(lines))
 
     def remove(self, less: Lock, lines: Iterable[bytes]) -> None:
-        _remove(self._nodes, less.nodes)
-        _remove(self._links, less.links)
-        _remove(self._reopened, less.reopened)
-        _remove(self._retired, _retired(lines))
+        self._nodes.remove(less.nodes)
+        self._links.remove(less.links)
+        self._reopened.remove(less.reopened)
+        self._retired.remove(_retired(lines))
 
 
 def _retired(lines: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
@@ -190,19 +226,3 @@ def _retired(lines: Iterable[bytes]) -> dict[str, tuple[str, ...]]:
             _, name, digest = line.decode().split(" ")
             found[name] = (*found.get(name, ()), digest)
     return found
-
-
-def _add(table: dict[Any, tuple[Any, ...]], more: Mapping[Any, tuple[Any, ...]]) -> None:
-    for key, entries in more.items():
-        known = table.get(key)
-        table[key] = tuple(sorted({*(known or ()), *entries})) if known or len(entries) > 1 else entries
-
-
-def _remove(table: dict[Any, tuple[Any, ...]], less: Mapping[Any, tuple[Any, ...]]) -> None:
-    for key, entries in less.items():
-        gone = set(entries)
-        left = tuple(entry for entry in table[key] if entry not in gone)
-        if left:
-            table[key] = left
-        else:
-            del table[key]
