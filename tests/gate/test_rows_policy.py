@@ -282,6 +282,21 @@ def test_gate_since_leaves_out_what_is_older(tmp_path: Path) -> None:
     assert "older than the first bmad.yaml" in report.notes[0]
 
 
+def test_a_policy_that_was_taken_away_leaves_nothing_older(repo: Repo) -> None:
+    """Else what stands between its end and its return would pass as older than the first policy."""
+    gone = repo.commit("main", "Away\n\nPolicy: a try\n", {"bmad.yaml": None})
+    back = repo.branch("back")
+    code = repo.commit("main", "Code\n", {"src/other.py": "x\n"})
+    restored: dict[str, Content] = {"bmad.yaml": f"version: 1\ngate: {{since: {code}}}\n"}
+    repo.commit("main", "Back\n", restored)
+    report = repo.gate("main", since=gone)
+    refuses(report, "G12")
+    assert [one.verdict for one in report.commits] == ["refused", "pass"]
+    assert not any("first" in note for note in report.notes)
+    repo.commit("back", "Back\n", {"bmad.yaml": f"version: 1\ngate: {{since: {back}}}\n"})
+    passes(repo.gate("back", since=gone))
+
+
 def exempted(repo: Repo, **asked: object) -> set[str]:
     return codes(repo.gate(**asked))  # type: ignore[arg-type]
 

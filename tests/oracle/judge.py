@@ -13,7 +13,8 @@ Where the pages are silent it decides, and says so:
 - an adoption has to end in a policy and a valid specification, whose lock says nothing ahead of time, and changes
   no file of the specification that stood there before; else it is held against nothing;
 - an audit from a commit without a policy leaves out what stands before the first one, where that says no
-  `gate.since`, or says one that is not older; otherwise what stands between cannot be judged;
+  `gate.since`, or says one that is not older, and there was none before; otherwise what stands between cannot be
+  judged;
 - a record that is not the one its name says, or out of turn, is told as that alone;
 - where something cannot be judged, the other codes say nothing and are not compared;
 - a new line of the lock on a link one of whose ends does not stand holds what the upper one says in the base, in
@@ -113,7 +114,7 @@ def audit(world: World, since: str, head: str, known: Known, wanted: str | None 
     seen = known._replace(since=past, audit=True, head=head, inside=inside)
     verdict = summed(world, in_rows(world, together(world, steps[early:])), wanted, seen)
     skipped = {name for step in steps[:early] for name in step.commits}
-    if older and skipped - past:
+    if (older and skipped - past) or (skipped and had_policy(world, since)):
         return Verdict(3, {}, frozenset({"G12"}), None)
     return verdict._replace(kinds={**verdict.kinds, **dict.fromkeys(skipped, "grandfathered")})
 
@@ -130,6 +131,13 @@ def before_policy(world: World, steps: Sequence[Step]) -> int:
         if own or any(read(world, tree).policy is not None for tree in (*trees, step.tree)):
             return index
     return 0
+
+
+def had_policy(world: World, name: str) -> bool:
+    """Whether the line that a commit ends ever had a policy."""
+    while b"bmad.yaml" not in world.files(name) and world.commits[name].parents:
+        name = world.commits[name].parents[0]
+    return b"bmad.yaml" in world.files(name)
 
 
 def first_parents(world: World, since: str, head: str) -> list[Step] | None:

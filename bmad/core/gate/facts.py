@@ -246,6 +246,8 @@ class Evidence:
     """By commit of the range, the index of the step that brings it."""
     judged: frozenset[str] = frozenset()
     """Commits that the adoption leaves to be judged: what stands before a policy and is one of them cannot be."""
+    lost: bool = False
+    """Whether a history is audited from a commit without a policy, and that had one before."""
 
     def landed_by(self, index: int) -> dict[str, Landed]:
         """What stands in the history of a step, and its merges: a revert takes back nothing that comes later."""

@@ -99,10 +99,7 @@ def judge_range(evidence: Evidence) -> Result:
     early = _before_policy(evidence)
     for index, step in enumerate(evidence.steps):
         if index < early:
-            result.commits += [
-                _before_all(facts.id) if facts.id in evidence.judged else _older(facts.id)
-                for facts in step.commits
-            ]
+            result.commits += [_early(facts.id, evidence) for facts in step.commits]
             continue
         if step.commits and all(facts.id in step.older for facts in step.commits):
             result.commits += [_older(facts.id) for facts in step.commits]
@@ -119,7 +116,7 @@ def judge_range(evidence: Evidence) -> Result:
     early_commits = sum(
         facts.id not in evidence.judged for step in evidence.steps[:early] for facts in step.commits
     )
-    if early_commits:
+    if early_commits and not evidence.lost:
         result.notes.append(f"{early_commits} commits are older than the first {POLICY} and were not judged")
     return result
 
@@ -139,9 +136,16 @@ def _older(commit: str) -> CommitReport:
     return CommitReport(commit=commit, kind=CommitKind.GRANDFATHERED, verdict="pass")
 
 
-def _before_all(commit: str) -> CommitReport:
-    message = f"it stands before the first {POLICY}, and is not older than that policy's gate.since"
-    fix = "audit from the adoption on (--since with the commit that brought it)"
+def _early(commit: str, evidence: Evidence) -> CommitReport:
+    """What an audit says of a commit before its first policy."""
+    if evidence.lost:
+        message = f"it stands where there is no {POLICY} any more, so nothing says what it is judged by"
+        fix = f"restore {POLICY} by a commit of its own, and audit from there on"
+    elif commit in evidence.judged:
+        message = f"it stands before the first {POLICY}, and is not older than that policy's gate.since"
+        fix = "audit from the adoption on (--since with the commit that brought it)"
+    else:
+        return _older(commit)
     refused = (undecidable(message, fix=fix),)
     return CommitReport(commit=commit, kind=CommitKind.UNTRACED, verdict="refused", findings=refused)
 

@@ -67,6 +67,7 @@ def gate(
                 reader.full,
                 reader.brought(spans),
                 reader.left(steps),
+                request.since is not None and reader.lost(steps),
             )
             result = judge_range(evidence)
     except UndecidableError as error:

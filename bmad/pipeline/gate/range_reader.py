@@ -13,7 +13,7 @@ from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.history import Merged, Tips
-from bmad.model.layout import Layout
+from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
 from bmad.pipeline.gate.attributes import Attributes
@@ -158,6 +158,13 @@ class RangeReader:
         if first is None or first.gate.since is None:
             return frozenset()
         return self._walked_ids - self._up_to(first.gate.since)
+
+    def lost(self, steps: Sequence[Step]) -> bool:
+        """Whether the base has no policy, and the line that it ends had one: what comes then is no adoption."""
+        base = self._tips.base
+        if not base or not steps or steps[0].before.has_policy:
+            return False
+        return bool(self._objects.touching(base, [POLICY.encode()]))
 
     def _up_to(self, tip: str) -> frozenset[str]:
         """A commit of the range and those of the range that it reaches."""
