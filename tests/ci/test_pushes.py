@@ -122,6 +122,19 @@ def test_a_protected_branch_moves_by_no_other_name(server: Server) -> None:
     assert server.repo.tip("main") == made
 
 
+def test_a_protected_branch_begins_by_the_policy_of_another_one(server: Server) -> None:
+    """Its own could say that all of it is older than the adoption."""
+    told = bmad("hooks", "install", "--server", "--protect", "main", "--protect", "1.0", cwd=server.repo.root)
+    assert "no branch 1.0 yet: its first push is judged from where it leaves one" in told.out
+    local = server.local
+    local.commit("alone", "Any\n", CODE)
+    local.commit("alone", "Adopt\n", {"bmad.yaml": "version: 1\n"})
+    code, words = server.push("alone:1.0")
+    assert (code, "refs/heads/1.0 is refused" in words) == (1, True)
+    local.commit("main", story(FIND), CODE)
+    assert server.push("main", "main:1.0") == (0, "")
+
+
 def test_what_a_push_says_that_stood_there_is_looked_up(server: Server) -> None:
     """Git refuses the branch in the end, and would keep a tag beside it."""
     bad = server.repo.commit("wild", "Untraced\n", CODE, onto=server.repo.base)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bmad.core.pushes import PLAIN, Asked, Refs, Update, asked, pushed, received, update
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.gate import GateReport
+from bmad.model.layout import POLICY
 from bmad.pipeline.branches import HEADS
 from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.ports.files import Formats
@@ -74,12 +75,22 @@ def judged(
     """
     wanted = asked(pushed_ones, *kept)
     moved = {one.update.ref: one.update.new for one in wanted if one.does in ("judge", "begin")}
+    went_on = {one.update.ref: one.update.new for one in wanted if one.does == "judge"}
     with history.read() as objects:
         stale = _stale(objects, wanted) if kept.refs.here else {}
-        tips = _tips(objects, kept.refs.kept(kept.branches), moved)
+        refs = kept.refs.kept(kept.branches)
+        tips = _tips(objects, refs, moved)
+        begun: dict[Asked, GateRequest] = {}
+        for one in (one for one in wanted if one.does == "begin" and one not in stale):
+            others = [ref for ref in refs if ref != one.update.ref]
+            begun[one] = _begun(objects, one.update.new, _tips(objects, others, went_on))
         tags = [_tag(objects, one, tips) for one in wanted if one.does == "tag"]
     branches = (one for one in wanted if one.does != "tag")
-    return [*(stale.get(one) or _branch(history, formats, clock, one, report_only) for one in branches), *tags]
+    found = (
+        stale.get(one) or _branch(history, formats, clock, one, begun.get(one), report_only=report_only)
+        for one in branches
+    )
+    return [*found, *tags]
 
 
 def _stale(objects: Objects, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
@@ -94,7 +105,30 @@ def _stale(objects: Objects, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
     return found
 
 
-def _branch(history: History, formats: Formats, clock: Clock, one: Asked, report_only: bool) -> Answer:
+def _begun(objects: Objects, new: str, tips: Sequence[str]) -> GateRequest:
+    """What a branch that begins is judged by: the policy where it leaves the line of another protected one.
+
+    Its own policy is that of whoever pushes, so it counts for the first of all branches alone.
+    """
+    commit = objects.commit(new)
+    if not tips or commit is None:
+        return GateRequest(None, new, since="root")
+    lines = frozenset(name for tip in tips for name in objects.first_parents(tip))
+    fork = next((name for name in objects.first_parents(commit.id) if name in lines), None)
+    trees = (one.tree for one in objects.commits(tips).values())
+    adopted = any(POLICY.encode() in objects.files(tree, [b""]) for tree in trees)
+    return GateRequest(None if fork else tips[0], new, since=fork, require_policy=adopted)
+
+
+def _branch(
+    history: History,
+    formats: Formats,
+    clock: Clock,
+    one: Asked,
+    begun: GateRequest | None,
+    *,
+    report_only: bool,
+) -> Answer:
     ref, old, new = one.update
     if one.does in ("free", "refuse"):
         return Answer(ref, one.why)
@@ -106,8 +140,7 @@ def _branch(history: History, formats: Formats, clock: Clock, one: Asked, report
                 return Answer(ref, _REWRITTEN.format(old[:12]))
         except UndecidableError:  # the old tip is not there: a client that has not fetched it
             return Answer(ref, _REWRITTEN.format(old[:12]))
-    begun = GateRequest(None, new, since="root")
-    request = GateRequest(old, new, target=ref) if one.does == "judge" else begun
+    request = begun or GateRequest(old, new, target=ref)
     return Answer(ref, report=gate(history, formats, clock, request._replace(report_only=report_only)))
 
 
@@ -122,8 +155,8 @@ def _tag(objects: Objects, one: Asked, tips: Collection[str]) -> Answer:
 
 
 def _tips(objects: Objects, kept: Collection[str], moved: Mapping[str, str]) -> list[str]:
-    """The tips of the protected branches as the push would leave them."""
-    return list(filter(None, (moved.get(ref) or _tip(objects, ref) for ref in kept)))
+    """The tips of some branches as the push would leave them, each once."""
+    return list(dict.fromkeys(filter(None, (moved.get(ref) or _tip(objects, ref) for ref in kept))))
 
 
 def _tip(objects: Objects, ref: str) -> str:

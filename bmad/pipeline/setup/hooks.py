@@ -92,7 +92,9 @@ def install_server(
     checkout.protect(branches, report_only=report_only)
     told = [(_REPORTS if report_only else _PROTECTS).format(", ".join(branches))]
     if absent := [one for one in branches if one not in checkout.branches(one)]:
-        told.append(f"there is no branch {', '.join(absent)} yet: its first push is judged whole")
+        there = len(absent) < len(branches)
+        how = "from where it leaves one that is protected" if there else "whole"
+        told.append(f"there is no branch {', '.join(absent)} yet: its first push is judged {how}")
     if no_more:
         told.append(f"no longer protected: {', '.join(no_more)}; name them beside the others to keep them")
     return Installed((note, *told, "set receive.fsckObjects"), complete=True)
