@@ -23,12 +23,17 @@ class Stands(NamedTuple):
     lines: tuple[int, int]
 
 
-def standing_quotes(intents: Iterable[IntentText], statements: Sequence[Statement]) -> dict[str, Stands | None]:
-    """Where each statement's quote stands in the intent of its register, by id; None where it does not."""
+def standing_quotes(
+    intents: Iterable[IntentText], statements: Sequence[Statement], searched: Tally | None = None
+) -> dict[str, Stands | None]:
+    """Where each statement's quote stands in the intent of its register, by id; None where it does not.
+
+    What is looked through is counted in `searched`, so that one bound holds for many calls.
+    """
     found: dict[str, Stands | None] = {}
     for intent in intents:
         own = [one for one in statements if one.path == intent.place.register]
-        lines = _folded(intent.text or "").find_all(own) if own else {}
+        lines = _folded(intent.text or "").find_all(own, searched) if own else {}
         found |= {node: _stands(intent, at) if at is not None else None for node, at in lines.items()}
     return found
 
@@ -61,7 +66,9 @@ class FoldedText:
         """The line that holds the folded text's character at offset."""
         return self._numbers[max(0, bisect_right(self._starts, offset) - 1)]
 
-    def find_all(self, statements: Iterable[Statement]) -> dict[str, tuple[int, int] | None]:
+    def find_all(
+        self, statements: Iterable[Statement], searched: Tally | None = None
+    ) -> dict[str, tuple[int, int] | None]:
         """First and last line of each statement's quote by id, None where it does not stand in the text.
 
         Statements in the order of the text are found in one pass over it.
@@ -70,7 +77,7 @@ class FoldedText:
         """
         return {
             node: None if span is None else (self.line(span[0]), self.line(span[1] - 1))
-            for node, span in _found(self.text, statements)
+            for node, span in _found(self.text, statements, searched or quotes_searched())
         }
 
 
@@ -95,7 +102,7 @@ class Words:
         """
         return {
             node: None if span is None else (self._at(span[0]), self._at(span[1] - 1) + 1)
-            for node, span in _found(self._folded, statements)
+            for node, span in _found(self._folded, statements, quotes_searched())
         }
 
     def _at(self, offset: int) -> int:
@@ -108,10 +115,14 @@ class Words:
 _WORD = re.compile(r"\S+")
 
 
-def _found(text: str, statements: Iterable[Statement]) -> Iterator[tuple[str, Range | None]]:
+def quotes_searched() -> Tally:
+    """Counts the characters that are looked through for quotes which do not stand there."""
+    return Tally("characters of its intent to look through for quotes", SEARCHED)
+
+
+def _found(text: str, statements: Iterable[Statement], searched: Tally) -> Iterator[tuple[str, Range | None]]:
     """Where each quote stands in a folded text; those in the order of the text are found in one pass over it."""
     at = 0
-    searched = Tally("characters of its intent to look through for quotes", SEARCHED)
     for statement in statements:
         quote = fold(statement.quote)
         start = text.find(quote, at)

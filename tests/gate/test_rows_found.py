@@ -229,6 +229,35 @@ def test_row_76_twin_confirmed(repo: Repo) -> None:
     passes(repo.gate())
 
 
+def unsaid_base(repo: Repo) -> None:
+    """The intent was edited where no gate stood, and nobody mapped it since."""
+    edited = SMALL["intent.md"].replace("Notes are found by tag", "Notes are found by colour")
+    assert edited != SMALL["intent.md"]
+    repo.commit("main", "Think again\n", {"intent.md": edited})
+    repo.branch("work")
+
+
+def test_row_76_unsaid_in_the_base(repo: Repo) -> None:
+    unsaid_base(repo)
+    repo.commit("work", story(FIND), CODE)
+    report = repo.gate()
+    refuses(report, "G03")
+    assert "INT-req001, which STORY-find01 comes from, does not stand in" in report.commits[0].findings[0].message
+
+
+def test_row_76_twin_beside_what_is_unsaid(repo: Repo) -> None:
+    unsaid_base(repo)
+    repo.commit("work", story(STORE), {"src/store.py": "x\n"})
+    passes(repo.gate())
+
+
+def test_row_76_twin_said_again(repo: Repo) -> None:
+    unsaid_base(repo)
+    repo.commit("work", "Say it as before\n", {"intent.md": SMALL["intent.md"]})
+    repo.commit("work", story(FIND), CODE)
+    passes(repo.gate())
+
+
 def test_row_76_alias_takes_over(repo: Repo) -> None:
     """The statement goes, another takes its id as an alias, and the reference seems to hold."""
     register = SMALL["specs/intent.md"]

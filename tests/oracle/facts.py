@@ -166,12 +166,12 @@ class Facts:
         )
 
     def _chain(self, story: str) -> bool:
-        """Whether the story stands where it has to, and nothing above it is suspect."""
+        """Whether the story stands where it has to, the intent says why, and nothing above it is suspect."""
         if story not in self.after.stories:
             self.codes.add("G02")
             return False
         minted = [] if story in self.before.stories else self._states(story)
-        broken = any(reading.broken(one, story) for one in (self.after, *minted))
+        broken = any(reading.broken(one, story) for one in (self.after, *minted)) or reading.unquoted(self.after)
         if broken or reading.suspect(self.after, story, self.before.lock):
             self.codes.add("G03")
             return False

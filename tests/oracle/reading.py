@@ -158,9 +158,13 @@ def faults(state: State) -> bool:
         asked |= {f"INT-{name}"} if f"FR-{name}" in at else set()
         asked |= {f"FR-{name}"} if f"INT-{name}" in at else set()
     unserved = {name for name in ("FR-a", "FR-b") if name in at} - served
-    unquoted = "specs/intent.md" in state.files and "intent.md" not in state.files
     reused = any(at.get(name, digest) != digest for name, digest in state.lock.retired.items())
-    return bool(asked - at.keys() or unserved or unquoted or reused)
+    return bool(asked - at.keys() or unserved or unquoted(state) or reused)
+
+
+def unquoted(state: State) -> bool:
+    """Whether the intent of the register is gone, so that no statement stands in it."""
+    return "specs/intent.md" in state.files and "intent.md" not in state.files
 
 
 def unlocked(state: State) -> bool:

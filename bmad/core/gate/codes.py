@@ -25,7 +25,7 @@ CODES: tuple[Described, ...] = (
     _code(
         "G03",
         "Broken chain",
-        "a chain to the intent that is broken, cyclic or suspect",
+        "a chain to the intent that is broken, cyclic or suspect, or ends in words that are gone",
         "Mend what `bmad validate` finds; where new words hold for what is below, `bmad confirm ID --why REASON`.",
     ),
     _code(

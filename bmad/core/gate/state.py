@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple, Self
 
 from bmad.core.graph import Chain, SpecGraph, build, chain, references
-from bmad.core.places import Stands, standing_quotes
+from bmad.core.places import Stands, quotes_searched, standing_quotes
 from bmad.core.rules import Validated, validated
 from bmad.model.bounds import CHAINED, Tally
 from bmad.model.graph import LinkKind
@@ -143,6 +143,7 @@ class State:
         self._faults = faults
         self._ways = Ways()
         self._graphs = Graphs()
+        self._searched = quotes_searched()
 
     def beside(self, policy: Policy, records: frozenset[str]) -> Self:
         """The same specification with another policy and other records; what was found out of it stays known.
@@ -249,11 +250,16 @@ class State:
         return known.part, known.chain
 
     def unsaid(self, story: str) -> tuple[Statement, ...]:
-        """The statements of a story's chain whose words no longer stand in their intent."""
+        """The statements of a story's chain whose words no longer stand in their intent.
+
+        Raises: TooLargeError where too much was looked through for those of all stories asked about.
+        """
         part, way = self.chain(story)
         found = (part.nodes[name].item for name in way.statements)
         said = [one for one in found if isinstance(one, Statement)]
-        stands = standing_quotes(self.intents, said)
+        texts = {one.place.register: one.text or "" for one in self.intents}
+        said = [one for one in said if not one.quote.strip() or one.quote not in texts.get(one.path, "")]
+        stands = standing_quotes(self.intents, said, self._searched)
         return tuple(one for one in said if stands.get(one.id, _ANYWHERE) is None)
 
     def _above(self, start: str) -> Iterator[tuple[AnyItem, frozenset[LinkKind]]]:

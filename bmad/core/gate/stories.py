@@ -85,7 +85,7 @@ class StoryBook:
         minted = self._before.story(story) is None
         findings = self._unknown(story, minted=minted)
         if not findings:
-            findings = [*self._broken(story, minted=minted), *self._suspect(story)]
+            findings = [*self._broken(story, minted=minted), *self._unsaid(story), *self._suspect(story)]
             findings += [] if findings or minted else self._unsettled(story)
         return Judged(story, tuple(findings), minted, self._territory(story, minted=minted))
 
@@ -134,6 +134,17 @@ class StoryBook:
                 fix="mend the reference (bmad validate shows it)",
             )
             for problem in list(problems)[:5]
+        ]
+
+    def _unsaid(self, story: str) -> list[GateFinding]:
+        """The sentences of its chain that its intent does not say any more: what serves them serves nothing."""
+        return [
+            finding(
+                "G03",
+                f"{one.id}, which {printable(story)} comes from, does not stand in the intent any more",
+                fix="bring in what the intent says now (bmad validate names the command)",
+            )
+            for one in self._after.unsaid(story)[:5]
         ]
 
     def _suspect(self, story: str) -> list[GateFinding]:
