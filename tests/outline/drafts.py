@@ -68,11 +68,15 @@ def invented(text: str, draft: Draft) -> list[str]:
 
 
 def _cells(piece: str, known: str) -> list[str]:
-    """A piece as it stands, or cut once into the head of a column and what a cell says."""
+    """A piece as it stands, or cut once into the head of a column, with or without a colon, and what a cell says."""
     if piece in known:
         return [piece]
     words = piece.split(" ")
-    cuts = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, min(len(words), 6))]
+    cuts = [
+        (head, " ".join(words[n:]))
+        for n in range(1, min(len(words), 9))
+        for head in (" ".join(words[:n]), " ".join(words[:n]).removesuffix(":"))
+    ]
     return next(([one, two] for one, two in cuts if one in known and two in known), [piece])
 
 

@@ -63,9 +63,62 @@ def test_a_table_under_a_rule_counts_row_by_row() -> None:
     draft = mapped(text)
     assert story(draft, "Errors").criteria == (
         "All errors MUST carry a code.",
-        "`BAD_INPUT` | 422 | Title is empty",
-        "`GONE` | 404 | The note does not exist",
+        "Code: `BAD_INPUT`; HTTP: 422; Condition: Title is empty",
+        "Code: `GONE`; HTTP: 404; Condition: The note does not exist",
     )
+
+
+def test_what_a_row_says_stands_after_the_heads_of_its_columns() -> None:
+    rows = "| S | 80 | 400 | yes |\n| XL | 800 | | no; later |\n"
+    table = f"| Size | Width (mm) | Height: | In stock? |\n|--|-:|-:|--|\n{rows}"
+    draft = mapped(f"# P\n\n## Sizes\n\nEach size MUST be on offer.\n\n{table}")
+    said = [
+        "Size: S; Width (mm): 80; Height: 400; In stock? yes",
+        "Size: XL; Width (mm): 800; In stock? no; later",
+    ]
+    assert draft.stories[0].criteria[1:] == tuple(said)
+    assert draft.requirements[0].text.splitlines()[-2:] == [f"- {one}" for one in said]
+    assert [one.title for one in draft.statements[1:]] == said
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            "| Window | Behaviour |\n|-|-|\n| 80 columns | Panes are stacked |",
+            "Window: 80 columns; Behaviour: Panes are stacked",
+        ),
+        (
+            "| Nr | Anforderung | Beschreibung | Prio |\n|-|-|-|-|\n| 1 | Export | Er muss CSV sein. Er ist UTF-8. | hoch |",
+            "Anforderung: Export; Beschreibung: Er muss CSV sein. Er ist UTF-8.",
+        ),
+        ("| ID | 要件 | 内容 |\n|-|-|-|\n| F-1 | 印刷 | 領収書を印刷する |", "要件: 印刷; 内容: 領収書を印刷する"),
+        (
+            "| ID | Requirement | Team | Priority |\n|-|-|-|-|\n| F-1 | It must print | Ada | must |",
+            "It must print",
+        ),
+        ("| Feature | Description | Notes |\n|-|-|-|\n| Print | It must print | Ada |", "It must print"),
+    ],
+)
+def test_a_row_says_all_that_its_text_is_understood_by(table: str, said: str) -> None:
+    [need] = mapped(f"# P\n\n## Requirements\n\n{table}\n").requirements
+    assert need.text == said
+
+
+def test_a_row_is_no_title_of_heads_where_only_one_of_its_cells_fits() -> None:
+    draft = mapped(
+        "# P\n\n## Requirements\n\n| Code | Then |\n|-|-|\n| 0 | It prints the sum. "
+        + "It must be right. " * 6
+        + "|\n"
+    )
+    assert [one.title for one in draft.requirements] == ["0, It prints the sum"]
+
+
+def test_a_row_below_no_heads_stays_as_it_is() -> None:
+    draft = mapped("# P\n\n## Requirements\n\n| | |\n|-|-|\n| Upload | at most 10 MB |\n")
+    assert [(one.title, one.text) for one in draft.requirements] == [
+        ("Upload, at most 10 MB", "Upload | at most 10 MB")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ UNTITLED, INTENT = "Untitled", "Intent"
 """The title of what has no words of its own, and of an intent without a heading."""
 CELLS = ", "
 """Between the cells of a user story that is a row, each after the head of its column."""
+HEADED = ": "
+"""Between the head of a column and what a row says in it."""
 NAMES = "; "
-"""Between the bare names of a list that completes a sentence."""
+"""Between the bare names of a list that completes a sentence, and between the cells of other rows."""
 BULLET = "- "
 FENCE = "```"
 
-ALL = (FROM, PATH, UNTITLED, INTENT, CELLS, NAMES, BULLET, FENCE)
+ALL = (FROM, PATH, UNTITLED, INTENT, CELLS, HEADED, NAMES, BULLET, FENCE)

@@ -287,7 +287,7 @@ class Pieces:
         authored = [index for index, piece in enumerate(pieces) if piece.authored]
         stories = Shelf(bags[index] for index in authored)
         for block in later:
-            bag = words(self.texts.whole(block), self.stop)
+            bag = words(self.texts.subject(block), self.stop)
             if self._part(block) == Part.CRITERION:
                 scene = self._scene(block)
                 titled = words(self.sections[scene].heading.words, self.stop) if scene >= 0 else bag
@@ -384,4 +384,4 @@ class Pieces:
 
     def _text(self, piece: Piece) -> str:
         title = self.sections[piece.section].heading.words if piece.whole else ""
-        return " ".join([title, *(self.texts.whole(self.blocks[index]) for index in piece.blocks)])
+        return " ".join([title, *(self.texts.subject(self.blocks[index]) for index in piece.blocks)])

@@ -7,12 +7,13 @@ from textwrap import dedent
 from bmad.core.outline import labels
 from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.compose.texts import Texts
-from bmad.core.outline.compose.titles import Titles
+from bmad.core.outline.compose.titles import MOST, Titles
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.headings import named
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.core.outline.read.block import Block, Kind
-from bmad.core.outline.read.inline import plain, unwrapped
+from bmad.core.outline.read.inline import plain
+from bmad.core.outline.words.lexicon import spaceless
 from bmad.model.spec import StatementClass
 
 _NOTED = frozenset({reasons.EXAMPLE, reasons.TELLS, reasons.LEAD, reasons.PAST})
@@ -49,8 +50,10 @@ class Stories:
         if wanted := self.texts.wanted(block):
             return self.titles.sentence(wanted)
         name = plain(self.texts.name(block) or block.label).strip(" :：.")
-        text = self.texts.of(block)
-        if block.kind == Kind.ROW and text == unwrapped(block.text):
+        text = self.texts.said(block) or self.texts.of(block)
+        if block.kind == Kind.ROW and not self.texts.said(block):
+            if short := self._short(block):
+                return short
             text = labels.CELLS.join(cell for cell in block.cells if cell not in {"", block.source}) or text
         if self.reading.groups[block.group].labelled and named(block.label).pure:
             name, text = "", text.partition(block.label)[2].lstrip(_MARKS) or text
@@ -59,6 +62,13 @@ class Stories:
         if name and len(name) <= 60 and (not block.label or not self._is_condition(name)):
             return name
         return self.titles.sentence(text) or labels.UNTITLED
+
+    def _short(self, block: Block) -> str:
+        """As many cells of a row, after the heads of their columns, as make a title; empty where two do not."""
+        cells = [plain(cell) for cell in self.texts.cells(block, but=block.source)]
+        most = MOST // 2 if spaceless(block.text) else MOST
+        fits = [end for end in range(2, len(cells) + 1) if len(labels.NAMES.join(cells[:end])) <= most]
+        return labels.NAMES.join(cells[: fits[-1]]) if fits else ""
 
     def _is_condition(self, name: str) -> bool:
         return name.split(maxsplit=1)[0].lower() in self.judged.lexicon.conditions

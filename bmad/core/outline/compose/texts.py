@@ -1,6 +1,7 @@
 """What blocks say in the documents: criteria and requirements' texts, as they stand in the intent."""
 
 import re
+from itertools import zip_longest
 
 from bmad.core.outline import labels
 from bmad.core.outline.judge import tables
@@ -16,6 +17,9 @@ _LEADS = (":", "：", ":**", "：**")
 _NAME_WORDS, _NAME = 4, 40
 _OUTSIDE = frozenset({StatementClass.NON_GOAL, StatementClass.QUESTION})
 """What stands below a requirement in the intent, and is none of what it asks for."""
+_COLUMNS = 2
+"""The fewest columns of a table whose cells need their heads to be understood."""
+_ENDS = (":", "：", "?", "？")
 _LINES = 60
 _STOPS = re.compile(r"[.!?](?=\s)|[。！？](?=.)")
 _BOLD = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}[.:。：]\1")
@@ -40,12 +44,35 @@ class Texts:
         return self.read[block.index]
 
     def _of(self, block: Block) -> str:
-        if block.kind == Kind.ROW:
-            shape = tables.layout(self.judged.reading.groups[block.group].head)
-            if shape.story:
-                return self._row_story(block, shape)
-            return unwrapped(tables.said(block, shape) or block.text)
-        return unwrapped(block.text)
+        if block.kind != Kind.ROW:
+            return unwrapped(block.text)
+        shape = tables.layout(self.judged.reading.groups[block.group].head)
+        if shape.story:
+            return self._row_story(block, shape)
+        return labels.NAMES.join(self.cells(block)) or self.said(block) or unwrapped(block.text)
+
+    def said(self, block: Block) -> str:
+        """The cell of a row that carries what it asks for; empty for other blocks."""
+        shape = tables.layout(self.judged.reading.groups[block.group].head)
+        return unwrapped(tables.said(block, shape)) if block.kind == Kind.ROW else ""
+
+    def cells(self, block: Block, but: str = "") -> list[str]:
+        """The cells of a row that no single one says whole, each after its column's head; none of other blocks.
+
+        One that holds no more than `but` is left out.
+        """
+        group = self.judged.reading.groups[block.group]
+        if block.kind != Kind.ROW or group.card or len(group.head) < _COLUMNS or not any(group.head):
+            return []
+        shape = tables.layout(group.head)
+        told = tables.beside(block, shape)
+        if not told and (shape.story or tables.said(block, shape)):
+            return []
+        return [
+            cell if not head else f"{head} {cell}" if head.endswith(_ENDS) else f"{head}{labels.HEADED}{cell}"
+            for place, (head, cell) in enumerate(zip_longest(group.head, block.cells, fillvalue=""))
+            if cell and cell != but and (not told or place in told)
+        ]
 
     def _row_story(self, block: Block, shape: tables.Layout) -> str:
         """A user story in the cells of a row, each after the head of its column."""
@@ -99,13 +126,17 @@ class Texts:
             return self.of(block)
         return "\n".join([self.of(block), "", *(f"{labels.BULLET}{text}" for text in below)])
 
+    def subject(self, block: Block) -> str:
+        """What a block and what is taken below it are about: their text, without the heads of columns."""
+        return " ".join(self.said(one) or unwrapped(one.text) for one in (block, *self.below(block)))
+
     def criteria(self, block: Block) -> list[str]:
         """A block as criteria: its sentences, and what is taken below it."""
         below = self.below(block)
         text = self.of(block)
         if not below:
             return self.sentences(block)
-        names = all(self._is_name(self.of(one)) for one in below)
+        names = not any(map(self.cells, below)) and all(self._is_name(self.of(one)) for one in below)
         if text.rstrip("*_ ").endswith(_LEADS):
             said = [self.of(one) for one in below]
             return [f"{text} {labels.NAMES.join(said)}"] if names else said
@@ -123,7 +154,7 @@ class Texts:
 
     def _sentences(self, block: Block) -> list[str]:
         text = self.of(block)
-        if block.kind == Kind.SCENARIO or block.story:
+        if block.kind == Kind.SCENARIO or block.story or self.cells(block):
             return [text]
         if len(text) < _LINES and not _STOPS.search(text):
             return [text]

@@ -100,6 +100,30 @@ def said(block: Block, shape: Layout) -> str:
     return beside[0] if block.source and len(beside) == 1 else ""
 
 
+_BY_THE_WAY = frozenset(
+    {Column.ID, Column.PRIORITY, Column.SCOPE, Column.DEPENDS, Column.DONE, Column.ASIDE, Column.RECORD}
+)
+"""Columns of what is told about a row, and is none of what it asks for."""
+
+
+def beside(block: Block, shape: Layout) -> list[int]:
+    """The columns that a row is understood by only together, where its text alone lacks some of it; else none.
+
+    That is another column of text, and the one that says first what a row without an id is about.
+    """
+    main = shape.at(Column.TEXT)
+    if main < 0 or not cell(block, main) or shape.story:
+        return []
+    own = [
+        place
+        for place, meaning in enumerate(shape.meanings)
+        if meaning not in _BY_THE_WAY and cell(block, place) and cell(block, place) != block.source
+    ]
+    again = any(shape.meanings[place] == Column.TEXT and place != main for place in own)
+    about = bool(own) and own[0] == 0 != main and shape.meanings[0] is None and not block.source
+    return own if again or about else []
+
+
 def by_values(shape: Layout, rows: list[Block]) -> Layout:
     """The layout with the column that holds only words of priority as of priorities, whatever its head."""
     if Column.PRIORITY in shape.places or len(rows) < 2:
