@@ -62,10 +62,11 @@ def test_g_a_link_is_settled_for_no_words_that_never_stood(repo: Repo) -> None:
 
 
 def test_g_what_a_branch_left_behind_is_no_word_ahead(repo: Repo) -> None:
-    """A story that came and went, whose lines nobody took out; and one whose requirement was reworded since."""
+    """A story that came and went; and one whose requirement was reworded since."""
     there = minted()
     repo.commit("work", "Mint\n", there)
-    repo.commit("work", "Not so\n", {MINTED_AT: None})
+    lock = TextFormats().lock(str(there[LOCK]))
+    repo.commit("work", "Not so\n", {MINTED_AT: None, LOCK: lock_for(SMALL, lock)})
     passes(repo.gate())
     repo.branch("work")
     repo.commit("work", "Mint\n", there)
@@ -280,6 +281,35 @@ def test_g_what_goes_is_retired_in_the_lock(repo: Repo) -> None:
     repo.branch("work")
     repo.commit("work", "Spec\n", {MINTED_AT: None, LOCK: lock_for(SMALL, lock)})
     passes(repo.gate())
+
+
+UNWRITTEN = "specs/trace.lock of the result says that STORY-new001 stands, and no document there has it"
+
+
+@pytest.mark.parametrize("came", [False, True], ids=["never came", "came and went"])
+def test_g_the_lock_names_nothing_that_no_document_has(repo: Repo, *, came: bool) -> None:
+    """`git commit -am` after a map that makes a story; once the document comes, or it is retired, it passes."""
+    there = minted()
+    repo.commit("work", "Mint\n", there if came else {LOCK: there[LOCK]})
+    if came:
+        repo.commit("work", "Not so\n", {MINTED_AT: None})
+    report = repo.gate()
+    refuses(report, "G13")
+    assert [one.message for one in report.every_finding] == [UNWRITTEN]
+    assert "bmad fmt" in report.every_finding[0].fix
+    repo.commit("work", "Add it\n", there)
+    passes(repo.gate())
+    both = str(there[LOCK]) + lock_for(SMALL, TextFormats().lock(str(there[LOCK])))
+    repo.commit("work", "Retire it\n", {MINTED_AT: None, LOCK: both})
+    passes(repo.gate())
+
+
+def test_g_an_audit_asks_for_what_the_lock_names_at_its_end(repo: Repo) -> None:
+    start = repo.tip("main")
+    repo.commit("main", "Map\n", {LOCK: minted()[LOCK]})
+    refuses(repo.gate(head="main", since=start), "G13")
+    repo.commit("main", "Add it\n", minted())
+    passes(repo.gate(head="main", since=start))
 
 
 @pytest.mark.parametrize("name", ["STORY-FIND01-find-again", "STORY-FIND01-find-notes", "STORY-find02-find-notes"])

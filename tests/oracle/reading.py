@@ -175,6 +175,15 @@ def unlocked(state: State) -> bool:
     return any(link not in state.lock.links for link in links) or not at <= known
 
 
+def unwritten(before: State, after: State) -> bool:
+    """Whether the lock has a line of what stands in no document, stood in none of the base's, and is not retired.
+
+    What stood there and is gone is told wherever it goes, and not only of the end.
+    """
+    named = {name for name in after.lock.nodes if "/" not in name}
+    return bool(named - after.lock.retired.keys() - after.nodes.keys() - before.nodes.keys())
+
+
 def without(
     held: LockText, now: LockText, at: Mapping[str, str], back: Sequence[tuple[LockText, LockText]]
 ) -> LockText:

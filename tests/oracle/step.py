@@ -371,7 +371,8 @@ class Range(Recording):
             return
         touched = {classes(one.path.decode()) for one in self.net if one.path != b"CODEOWNERS"}
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
-        if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
+        wrong = reading.faults(self.after) or reading.unlocked(self.after)
+        if asked and (wrong or reading.unwritten(self.before, self.after)):
             self.codes.add("G13")
         locks = [self._locks(one) for one in self.taken if one.commit.id not in self.step.commits]
         if reading.lost(self.before, self.after, self._had(), locks):

@@ -26,7 +26,7 @@ from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
 from bmad.core.gate.rules import Rules
-from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable
+from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable, unwritten
 from bmad.core.gate.squash import if_squashed
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
@@ -312,6 +312,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
         return findings
     if step.whole and (audit or _changes_spec(rules)):
         findings += [*shortened(invalid(step.after)), *shortened([*stale(step.after)])]
+        findings += unwritten(step)
     own = {facts.id for facts in step.commits}
     taken = (target for verdict in verdicts for target in verdict.takes_back if target not in own)
     back = map(rules.reverts.locks, taken)

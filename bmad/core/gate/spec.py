@@ -17,6 +17,7 @@ from bmad.model.layout import POLICY, Layout, Place, is_sharded
 from bmad.model.lock import LinkLock, Lock
 
 _FIX_STALE = "run bmad fmt, and commit the lock with the change"
+_FIX_UNWRITTEN = "add its document (git status shows what git does not hold yet); where there is none: bmad fmt"
 
 
 def unreadable(state: State, where: str) -> list[GateFinding]:
@@ -140,6 +141,23 @@ def stale(state: State) -> Iterator[GateFinding]:
             name = f"{printable(link.source)} -> {printable(link.target)}"
             message = f"the link {name} is not in {lock} of the result, so no change would be noticed"
             yield finding("G13", message, lock, _FIX_STALE)
+
+
+def unwritten(step: Step) -> Iterator[GateFinding]:
+    """G13: the lock says that an item stands, and no document has it: a story that nobody added, for one.
+
+    What stood in the base and has gone is told of by `losses`; a line that says as well that it is retired is left
+    by a merge that joined both sides'.
+    """
+    after = step.after
+    live = after.lock.nodes.keys() - after.lock.retired.keys() - after.graph.nodes.keys()
+    gone = sorted(name for name in live if "/" not in name and step.before.item(name) is None)
+    if gone:
+        verb = "stands" if len(gone) == 1 else "stand"
+        message = (
+            f"{after.layout.lock} of the result says that {listed(gone)} {verb}, and no document there has it"
+        )
+        yield finding("G13", message, after.layout.lock, _FIX_UNWRITTEN)
 
 
 def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateFinding]:
