@@ -9,7 +9,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bmad.core.commit_check import GOVERNING, Lane, Staged, Territory, complaints, inverts, reverted, uncounted
+from bmad.core.commit_check import (
+    GOVERNING,
+    Lane,
+    Staged,
+    Territory,
+    complaints,
+    inverts,
+    reverted,
+    uncounted,
+    undocumented,
+)
 from bmad.core.hook_scripts import EACH, HOOKS, PREPARE, PUSH, RECEIVE, TEMPLATE, filling
 from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_trailer
 from bmad.core.open_paths import open_fault
@@ -27,6 +37,8 @@ from bmad.store import glimpse
 from bmad.store.settings import parse_settings
 
 _ABSENT = "000000"
+_DOCUMENTED = re.compile(rb"^node ((?:STORY|EPIC)-[^ /\r\n]+) ", re.MULTILINE)
+"""What has a document of its own, in a line of the lock."""
 _KEPT = "The message is kept in {}. (git commit --no-verify skips this, not the gate.)"
 
 
@@ -164,7 +176,19 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         brings=frozenset(classify.of(one).path for one in changes if one.new_mode != _ABSENT),
     )
     known = _Stories(commit, layout)
-    return Told(complaints(staged, known, policy.level, known.begun, known.suspects), uncounted(staged))
+    notes = [*uncounted(staged), *_undocumented(commit, base, layout, changes)]
+    return Told(complaints(staged, known, policy.level, known.begun, known.suspects), notes)
+
+
+def _undocumented(commit: Committing, base: str, layout: Layout, changes: Sequence[Change]) -> list[str]:
+    """Of the stories and epics that the commit brings into the lock, those whose documents it does not hold."""
+    if not any(layout.is_lock(change.path) for change in changes):
+        return []
+    before, after = ({*_DOCUMENTED.findall(commit.blob(f"{at}:{layout.lock}") or b"")} for at in (base, ""))
+    new = [name.decode("utf-8", "replace") for name in sorted(after - before)]
+    folders = dict.fromkeys(folder for place in layout.places for folder in (place.epics, place.stories))
+    files = [path for folder in folders if new for path in commit.files(folder or ".") if layout.kind(path)]
+    return undocumented(new, files, layout.lock)
 
 
 def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse.Policy:

@@ -13,6 +13,8 @@ from bmad.git.checkout import GitCheckout
 from bmad.git.pending_commit import _asks_to_amend, _cleanup, _is_verbose, committing
 from bmad.git.work.repository import _index, open_repository
 from bmad.pipeline.setup.hooks import Wishes, install, uninstall
+from bmad.pipeline.spec.validate import validate
+from bmad.wiring import open_app
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
 
@@ -97,6 +99,34 @@ def repo(made: Repo) -> Iterator[Repo]:
     made.git("switch", "--quiet", "--force", "main")
     made.git("reset", "--quiet", "--hard", "base")
     made.git("clean", "--quiet", "--force", "-d")
+
+
+NEW_AT = "stories/STORY-new001-again.md"
+NEW = SMALL["stories/STORY-store1-store-a-note.md"].replace(STORE, "STORY-new001")
+
+
+def test_a_commit_tells_of_a_story_that_its_lock_names_and_it_does_not_hold(repo: Repo) -> None:
+    """`git commit -am` after a map that makes a story; the gate refuses it where it stays so."""
+    lock = "specs/trace.lock"
+    write(repo.root, {NEW_AT: NEW, lock: lock_for({**SMALL, NEW_AT: NEW}), "intent.md": f"{SMALL['intent.md']}\n"})
+    assert not untracked(repo), "as long as git holds nothing that names it"
+    done = repo.commit("-a", "-m", "Ask for more")
+    assert done.code == 0
+    assert (
+        f"{lock} of this commit says that STORY-new001 stands, and no document of it is in the commit" in done.err
+    )
+    assert untracked(repo) == ["not tracked yet, and the lock that git holds names STORY-new001"]
+    repo.git("add", NEW_AT)
+    done = repo.commit("--amend", "-m", "Ask for more")
+    assert (done.code, done.err) == (0, "")
+    assert not untracked(repo)
+
+
+def untracked(repo: Repo) -> list[str]:
+    """What is said of the new story's document, which git does not hold."""
+    app = open_app(repo.root)
+    found = validate(app.workspace, app.formats).findings
+    return [one.message for one in found if (one.code, one.path, one.line) == ("V12", NEW_AT, 1)]
 
 
 def on_story(repo: Repo, path: str = "src/store.py") -> None:

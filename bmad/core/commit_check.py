@@ -129,6 +129,20 @@ def uncounted(staged: Staged) -> list[str]:
     return [words.format(one.line) for one in staged.block.outside[:_TOLD]]
 
 
+def undocumented(items: Sequence[str], files: Iterable[str], lock: str) -> list[str]:
+    """Stories and epics that the lock of the commit names anew, and of which it holds no document.
+
+    The gate asks for these of what lands, and not of each commit on the way.
+    """
+    names = [path.rpartition("/")[2] for path in files]
+    gone = [one for one in items if not any(name.startswith((f"{one}-", f"{one}.")) for name in names)]
+    if not gone:
+        return []
+    which = f"{gone[0]} (and {len(gone) - 1} more)" if len(gone) > 1 else gone[0]
+    mend = "The gate will refuse that: git add the document, and git commit --amend (git status shows it)."
+    return [f"{lock} of this commit says that {which} stands, and no document of it is in the commit. {mend}"]
+
+
 def _unknown(name: str, begun: Sequence[str]) -> str:
     told = f"{name} is no story of this specification as it will be committed."
     if begun:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bmad.git.process import Git
+from bmad.model.layout import LOCK_SUFFIX
 from bmad.model.standing import Standing
 
 
@@ -28,6 +29,7 @@ def standing(told: bytes) -> Standing:
     held: set[str] = set()
     unmerged: set[str] = set()
     left_out: dict[str, str] = {}
+    locks: dict[str, str] = {}
     for entry in told.split(b"\0"):
         about, tab, name = entry.partition(b"\t")
         if not tab:
@@ -37,6 +39,9 @@ def standing(told: bytes) -> Standing:
         held.add(path)
         if stage != b"0":
             unmerged.add(path)
-        elif tag.upper() == b"S":
+            continue
+        if tag.upper() == b"S":
             left_out[path] = blob.decode()
-    return Standing(frozenset(held), frozenset(unmerged), left_out)
+        if path.endswith(LOCK_SUFFIX):
+            locks[path] = blob.decode()
+    return Standing(frozenset(held), frozenset(unmerged), left_out, locks)

@@ -113,6 +113,10 @@ class Workspace(Protocol):
         """What git's index says of the documents; nothing where git is not."""
         ...
 
+    def held_lock(self, path: str) -> str | None:
+        """The text of the lock as git's index holds it, None where it holds none. Raises: UsageError as `read`."""
+        ...
+
     def record_paths(self, layout: Layout) -> Iterable[str]:
         """The paths of all records of a layout that exist, sorted."""
         ...

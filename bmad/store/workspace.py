@@ -120,6 +120,10 @@ class FileWorkspace:
             self._standing = Standing() if self._index is None else self._index.standing()
         return self._standing
 
+    def held_lock(self, path: str) -> str | None:
+        blob = self.standing().locks.get(path)
+        return None if blob is None or self._index is None else decode(self._index.content(blob), path)
+
     def _left_out(self, path: str) -> str | None:
         """The text of a file that a sparse checkout leaves out, as the index has it."""
         blob = self.standing().left_out.get(path)

@@ -121,7 +121,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V12",
         "Ids are for life",
-        "An id that was retired names something else.",
+        "An id that was retired names something else. A warning, where git holds a lock that names an item, and "
+        "does not yet hold the item's document: whoever clones that has the line and not the item.",
         (_example(_ERROR, PRD, "### FR-store1: Store", "### FR-old001: Store")._replace(retired="FR-old001"),),
     ),
     Rule(

@@ -35,6 +35,9 @@ class Pending:
     def standing(self) -> Standing:
         return self._under.standing()
 
+    def held_lock(self, path: str) -> str | None:
+        return self._under.held_lock(path)
+
     def record_paths(self, layout: Layout) -> Iterable[str]:
         return self._under.record_paths(layout)
 

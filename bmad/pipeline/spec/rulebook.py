@@ -39,6 +39,9 @@ class Held:
     def standing(self) -> Standing:
         return Standing()
 
+    def held_lock(self, path: str) -> str | None:  # noqa: ARG002 - as above
+        return None
+
     def record_paths(self, layout: Layout) -> Iterable[str]:  # noqa: ARG002 - the sample has none
         return ()
 

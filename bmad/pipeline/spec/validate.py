@@ -10,6 +10,7 @@ from bmad.core.wording.wording import open_wording
 from bmad.model.findings import Finding, Severity
 from bmad.model.validation import ValidatedIntent, ValidateReport
 from bmad.pipeline.spec.misplaced import misplaced
+from bmad.pipeline.spec.untracked import untracked
 from bmad.pipeline.spec.work_tree import Loaded, load, refuse_foreign, refuse_unmapped, with_source
 from bmad.ports.files import Formats, Workspace
 
@@ -40,6 +41,7 @@ def validate(
             *run_rules(loaded.spec, graph),
             *loaded.unmerged,
             *misplaced(workspace, graph, loaded.layout),
+            *untracked(workspace, formats, loaded),
             *beyond,
             *told,
         ],
