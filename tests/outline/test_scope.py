@@ -91,6 +91,48 @@ def test_a_column_can_put_a_row_out_of_scope() -> None:
     assert refused(f"# P\n\n{scope}") == ["| Sign in with a passkey | no |"]
 
 
+@pytest.mark.parametrize(
+    ("head", "yes", "no"),
+    [
+        ("Required", "yes", "no, later"),
+        ("Mandatory?", "x", "phase 2"),
+        ("Needed", "mandatory", "No"),
+        ("Optional", "no", "yes"),
+        ("Pflicht", "ja", "nein"),
+        ("Obligatoire", "oui", "non"),
+        ("Obligatorio", "sí", "no"),
+        ("Obrigatório", "sim", "não"),
+        ("Обязательно", "да", "нет"),
+        ("必須", "○", "×"),
+        ("是否必须", "是", "否"),
+        ("Verplicht", "ja", "nee"),
+        ("Wymagane", "tak", "nie"),
+        ("필수", "예", "아니오"),
+    ],
+)
+def test_a_column_can_tell_what_need_not_be_there(head: str, yes: str, no: str) -> None:
+    text = f"# P\n\n## Sizes\n\n| Size | Width | {head} |\n|---|---|---|\n| S | 80 cm | {yes} |\n| L | 90 cm | {no} |\n"
+    assert priorities(text) == [Priority.MUST, Priority.COULD]
+    assert [len(one.criteria) for one in mapped(text).stories] == [1, 1]
+
+
+def test_a_row_may_be_out_of_scope_for_now_and_an_open_answer_settles_nothing() -> None:
+    rows = "| Sign in | no, later | yes |\n| Sign out | yes | depends |\n"
+    text = f"# P\n\n## Requirements\n\n| Feature | In scope | Required |\n|-|-|-|\n{rows}"
+    assert refused(text) == ["| Sign in | no, later | yes |"]
+    assert priorities(text) == [Priority.MUST]
+
+
+@pytest.mark.parametrize(
+    "head", ["Field | Format | Required", "Name | Type | Required", "Setting | Note | Required"]
+)
+def test_what_need_not_be_given_is_built_nevertheless(head: str) -> None:
+    text = f"# P\n\n## Requests\n\nThey MUST hold:\n\n| {head} | Description |\n|-|-|-|-|\n| age | int | no | The age |\n"
+    assert priorities(text) == [Priority.MUST]
+    one, two, three = head.split(" | ")
+    assert mapped(text).stories[0].criteria == (f"{one}: age; {two}: int; {three}: no; Description: The age",)
+
+
 def test_what_is_ticked_is_done_and_what_is_struck_is_not_wanted() -> None:
     text = "# B\n\n## Requirements\n\n- [x] Users can add\n- [ ] Users can move\n- ~~Users can colour~~\n"
     assert asked(text) == ["Users can move"]

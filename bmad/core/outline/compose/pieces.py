@@ -8,11 +8,12 @@ from bmad.core.outline.compose.piece import Arrangement, Piece
 from bmad.core.outline.compose.served import told
 from bmad.core.outline.compose.shared import Shelf, words
 from bmad.core.outline.compose.texts import Texts
+from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.force import Force
 from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind, Section
 from bmad.core.outline.read.names import keys
-from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import UNSPACED, Says
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
@@ -187,7 +188,11 @@ class Pieces:
         elif group.kind == "table" and not bare and (group.card or self._is_must(block)):
             key = ("section", block.section)
         elif (
-            bare or block.group in labelled or block.group in self.long or (group.kind == "para" and block.source)
+            bare
+            or block.group in labelled
+            or block.group in self.long
+            or (group.kind == "para" and block.source)
+            or self._is_optional(block)
         ):
             key = ("block", block.index)
         else:
@@ -196,6 +201,13 @@ class Pieces:
         own = block.source or block.label or block.group in labelled
         piece.loose = key[0] != "section" and (bare or block.group in self.long) and not own and not gathered
         self._add(piece, block)
+
+    def _is_optional(self, block: Block) -> bool:
+        """Whether a column says that a row need not be there, and that others must."""
+        group = self.judged.reading.groups[block.group]
+        shape = tables.layout(group.head)
+        told = tables.obliged(block, shape) == Rank.COULD
+        return told and any(self._is_must(self.blocks[one]) for one in group.blocks)
 
     def _is_must(self, block: Block) -> bool:
         return self.judged.verdicts[block.index].priority in {None, Priority.MUST}

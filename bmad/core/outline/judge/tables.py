@@ -12,7 +12,39 @@ from bmad.core.outline.read.marks import cell_id, rank_of
 from bmad.core.outline.words.language import Column, Rank
 from bmad.core.outline.words.lexicon import columns, folded, nothings, records
 
-_NO = frozenset(["no", "n", "✗", "❌", "✖", "x", "×", "nein", "non", "нет", "否", "対象外", "excluded", "out"])
+_NO = frozenset(
+    [
+        "no", "n", "false", "✗", "❌", "✖", "×", "nein", "non", "não", "нет", "否", "不要", "いいえ", "対象外",
+        "nee", "nej", "nie", "아니오", "아니요", "excluded", "out", "not",
+    ]
+)  # fmt: skip
+_YES = frozenset(
+    [
+        "yes", "y", "true", "x", "✓", "✔", "✅", "☑", "ja", "oui", "sí", "si", "sì", "sim", "да", "是", "要",
+        "はい", "○", "〇", "◯", "tak", "예", "네",
+    ]
+)  # fmt: skip
+_CLAUSE = re.compile(r"[,;，、；()（）/]|\s[–—-]\s")
+"""What parts an answer from what is said of it: `no, later`."""
+_INPUTS = frozenset(
+    [
+        "field", "field name", "parameter", "param", "property", "attribute", "argument", "arg", "option", "flag",
+        "column", "header", "variable", "env var", "environment variable", "setting", "input", "prop",
+        "feld", "eigenschaft", "attribut", "champ", "paramètre", "propriété", "campo", "parámetro", "propiedad",
+        "parâmetro", "propriedade", "поле", "параметр", "свойство", "フィールド", "パラメータ", "パラメーター",
+        "項目名", "字段", "参数", "參數", "属性", "veld", "fält", "pole", "parametro", "필드", "매개변수",
+    ]
+)  # fmt: skip
+"""Heads of what a program is given: a column beside them says whether it must be given, and all of it is built."""
+_TYPES = frozenset(
+    [
+        "type", "data type", "datatype", "default", "default value", "format", "nullable", "typ", "datentyp",
+        "standardwert", "défaut", "par défaut", "valeur par défaut", "tipo", "tipo de dato", "por defecto",
+        "valor por defecto", "tipo de dado", "padrão", "valor padrão", "тип", "тип данных", "по умолчанию", "型",
+        "データ型", "初期値", "デフォルト", "类型", "数据类型", "默认值", "타입", "기본값",
+    ]
+)  # fmt: skip
+"""Heads beside them."""
 _DONE = frozenset(
     [
         "done", "implemented", "completed", "complete", "shipped", "finished", "erledigt", "fertig", "terminé",
@@ -38,7 +70,8 @@ _TICKED = re.compile(r"(?=.*(?:☐|\[ \])).*?(?:☑|☒|✓|✔|✅|\[[xX]\])\s*
 _AFTER_ZERO = {"P1": Rank.SHOULD, "P2": Rank.COULD}
 _BESIDE = frozenset(
     {
-        Column.NAME, Column.ID, Column.PRIORITY, Column.SCOPE, Column.DONE, Column.ASIDE, Column.DEPENDS,
+        Column.NAME, Column.ID, Column.PRIORITY, Column.REQUIRED, Column.OPTIONAL, Column.SCOPE, Column.DONE,
+        Column.ASIDE, Column.DEPENDS,
     }
 )  # fmt: skip
 """Columns beside which a name says what is asked for."""
@@ -50,6 +83,8 @@ class Layout(NamedTuple):
     places: dict[Column, int]
     meanings: tuple[Column | None, ...]
     record: bool
+    inputs: bool
+    """Its rows are what a program is given: fields, parameters, settings."""
 
     def at(self, column: Column) -> int:
         return self.places.get(column, -1)
@@ -81,7 +116,10 @@ def layout(head: tuple[str, ...]) -> Layout:
     history = sum(meaning == Column.RECORD for meaning in known)
     people = sum(name in _PEOPLE for name in names)
     record = (history >= 2 and history > people) or history == len(meanings)
-    return Layout(places, tuple(meanings), record)
+    inputs = any(name in _INPUTS for name in names[:2]) or (
+        Column.ID not in places and any(name in _TYPES for name in names)
+    )
+    return Layout(places, tuple(meanings), record, inputs)
 
 
 def cell(block: Block, place: int) -> str:
@@ -100,28 +138,29 @@ def said(block: Block, shape: Layout) -> str:
     return beside[0] if block.source and len(beside) == 1 else ""
 
 
-_BY_THE_WAY = frozenset(
-    {Column.ID, Column.PRIORITY, Column.SCOPE, Column.DEPENDS, Column.DONE, Column.ASIDE, Column.RECORD}
-)
+_TOLD = frozenset({Column.PRIORITY, Column.SCOPE, Column.DEPENDS, Column.DONE})
+_BY_THE_WAY = (_BESIDE - {Column.NAME}) | {Column.RECORD}
 """Columns of what is told about a row, and is none of what it asks for."""
 
 
 def beside(block: Block, shape: Layout) -> list[int]:
     """The columns that a row is understood by only together, where its text alone lacks some of it; else none.
 
-    That is another column of text, and the one that says first what a row without an id is about.
+    That is another column of text, the one that says first what a row without an id is about, and all there is of
+    what a program is given.
     """
     main = shape.at(Column.TEXT)
-    if main < 0 or not cell(block, main) or shape.story:
+    if shape.story or not (shape.inputs or cell(block, main)):
         return []
+    aside = _TOLD if shape.inputs else _BY_THE_WAY
     own = [
         place
         for place, meaning in enumerate(shape.meanings)
-        if meaning not in _BY_THE_WAY and cell(block, place) and cell(block, place) != block.source
+        if meaning not in aside and cell(block, place) and cell(block, place) != block.source
     ]
     again = any(shape.meanings[place] == Column.TEXT and place != main for place in own)
     about = bool(own) and own[0] == 0 != main and shape.meanings[0] is None and not block.source
-    return own if again or about else []
+    return own if again or about or (shape.inputs and len(own) > 1) else []
 
 
 def by_values(shape: Layout, rows: list[Block]) -> Layout:
@@ -143,7 +182,7 @@ def from_zero(rows: list[Block], shape: Layout) -> bool:
 def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
     """The priority by its column; WONT where the row is out of scope. `zero`: the scale begins with P0."""
     scope = folded(cell(block, shape.at(Column.SCOPE))).strip(" *`_.")
-    if scope and (scope in _NO or rank_of(scope) == Rank.WONT):
+    if scope and (scope == "x" or _answer(scope) is False or rank_of(scope) == Rank.WONT):
         return Rank.WONT
     if rank_of(cell(block, shape.at(Column.DONE))) == Rank.WONT:
         return Rank.WONT
@@ -152,7 +191,25 @@ def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
         given = ticked[1]
     if zero and given.strip(" *`").upper() in _AFTER_ZERO:
         return _AFTER_ZERO[given.strip(" *`").upper()]
-    return rank_of(given) if given else None
+    return rank_of(given) if given else obliged(block, shape)
+
+
+def obliged(block: Block, shape: Layout) -> Rank | None:
+    """The priority by a column of what must be there, or of what need not."""
+    for column in () if shape.inputs else (Column.REQUIRED, Column.OPTIONAL):
+        said = cell(block, shape.at(column))
+        later = Rank.COULD in map(rank_of, _CLAUSE.split(said))
+        if (answer := _answer(said)) is not None:
+            return Rank.MUST if answer == (column == Column.REQUIRED) and not later else Rank.COULD
+        if found := rank_of(said):
+            return found
+    return None
+
+
+def _answer(said: str) -> bool | None:
+    """Whether a cell says yes or no, whatever it adds; None where it says neither."""
+    first = folded(_CLAUSE.split(said)[0]).strip(" *`_.:\ufe0f")
+    return True if first in _YES else False if first in _NO else None
 
 
 def done(block: Block, shape: Layout) -> bool:

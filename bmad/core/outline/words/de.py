@@ -108,6 +108,8 @@ GERMAN = Language(
         Column.TEXT: "anforderung|anforderungen|beschreibung|regel|kriterium|text|aussage|erwartetes ergebnis|…beschreibung",
         Column.NAME: "funktion|bezeichnung|titel|name|feld",
         Column.PRIORITY: "priorität|prioritaet|prio|wichtigkeit|verbindlichkeit|dringlichkeit",
+        Column.REQUIRED: "pflicht|erforderlich|verpflichtend|obligatorisch|zwingend|notwendig|benötigt",
+        Column.OPTIONAL: "optional|verzichtbar",
         Column.SCOPE: "im umfang|enthalten|im scope",
         Column.ROLE: "als|rolle|benutzer",
         Column.WANT: "möchte ich|will ich|ich möchte|ziel",

@@ -217,6 +217,8 @@ ENGLISH = Language(
         ),
         Column.NAME: "feature|name|title|summary|capability|use case|item|field|command|endpoint|component|screen|area|epic",
         Column.PRIORITY: "priority|prio|moscow|level|importance|necessity|must/should|severity|rank|phase|release",
+        Column.REQUIRED: "required|mandatory|obligatory|compulsory|must have|needed|essential",
+        Column.OPTIONAL: "optional|nice to have",
         Column.SCOPE: "in scope|scope|included|mvp|in mvp|v1|in v1|in|planned",
         Column.ROLE: "as a|as an|as a/an|as|role|actor|persona|user|who",
         Column.WANT: "i want|i want to|i want to…|want|i need|i can|goal|i would like",

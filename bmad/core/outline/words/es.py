@@ -77,6 +77,8 @@ SPANISH = Language(
         Column.TEXT: "requisito|requisitos|requerimiento|descripción|regla|criterio",
         Column.NAME: "funcionalidad|función|nombre|título|campo",
         Column.PRIORITY: "prioridad|importancia",
+        Column.REQUIRED: "obligatorio|obligatoria|requerido|requerida|necesario|imprescindible",
+        Column.OPTIONAL: "opcional",
         Column.SCOPE: "en alcance|dentro del alcance|incluido",
         Column.ROLE: "como|rol|actor",
         Column.WANT: "quiero|necesito",

@@ -82,6 +82,8 @@ FRENCH = Language(
         Column.TEXT: "exigence|exigences|description|règle|critère|besoin|énoncé",
         Column.NAME: "fonctionnalité|fonction|nom|titre|champ",
         Column.PRIORITY: "priorité|importance|criticité",
+        Column.REQUIRED: "obligatoire|requis|requise|nécessaire|indispensable",
+        Column.OPTIONAL: "optionnel|optionnelle|facultatif|facultative",
         Column.SCOPE: "dans le périmètre|inclus",
         Column.ROLE: "en tant que|rôle|acteur",
         Column.WANT: "je veux|je souhaite|je voudrais",

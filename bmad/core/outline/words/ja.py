@@ -62,6 +62,8 @@ JAPANESE = Language(
         Column.TEXT: "要件|要求|内容|説明|詳細|仕様|要件内容|機能要件|基準|概要",
         Column.NAME: "機能|機能名|項目|名称|名前|画面",
         Column.PRIORITY: "優先度|優先順位|重要度|必要性|区分",
+        Column.REQUIRED: "必須|必須か|要否|必要",
+        Column.OPTIONAL: "任意",
         Column.SCOPE: "対象|スコープ|範囲内",
         Column.ROLE: "として|役割|ユーザー",
         Column.WANT: "したい|やりたいこと",

@@ -77,6 +77,8 @@ PORTUGUESE = Language(
         Column.TEXT: "requisito|requisitos|descrição|regra|critério",
         Column.NAME: "funcionalidade|função|nome|título|campo",
         Column.PRIORITY: "prioridade|importância",
+        Column.REQUIRED: "obrigatório|obrigatória|requerido|necessário|exigido",
+        Column.OPTIONAL: "opcional",
         Column.SCOPE: "no escopo|dentro do escopo|incluído",
         Column.ROLE: "como|papel|ator",
         Column.WANT: "quero|preciso|eu quero",

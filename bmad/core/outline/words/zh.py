@@ -65,6 +65,8 @@ CHINESE = Language(
         Column.TEXT: "需求|描述|说明|說明|要求|内容|需求描述|功能描述|详细描述|规则|验收标准|标准",
         Column.NAME: "功能|功能点|名称|名稱|模块|字段|功能名称|需求名称",
         Column.PRIORITY: "优先级|優先級|必要性|重要性|级别",
+        Column.REQUIRED: "必须|必需|是否必须|是否必需|是否必要",
+        Column.OPTIONAL: "可选|可選|是否可选",
         Column.SCOPE: "范围|是否包含|本期|是否本期",
         Column.ROLE: "作为|角色|用户",
         Column.WANT: "我想|我希望|我要|想要|目标",
