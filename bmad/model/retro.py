@@ -25,8 +25,8 @@ class RetroStory(Value):
 class Reviewer(Value):
     """What became of the findings of one reviewer through one lens; `by` is a backend and model, or a person.
 
-    `right` were confirmed, `wrong` were conceded, ruled or taken back; `homeless` quoted nothing that stands; what
-    is left is `open`.
+    `right` were confirmed, of what a person demanded those that were fixed; `wrong` were conceded, ruled or taken
+    back; `homeless` quoted nothing that stands; what is left is `open`.
     """
 
     by: str

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from bmad.core.act.demands import demand
 from bmad.core.act.retro import interval, retro
 from bmad.model.act import Event, Reviewed, State, Waits
 from bmad.model.agents import Fault, Role
@@ -75,6 +76,23 @@ def test_a_reviewers_precision_is_what_became_of_what_it_raised() -> None:
     path = next(one for one in report.repeated if one.what == "path")
     assert (path.name, path.times, path.stories) == ("a.py", 3, (STORY,))
     assert "precision 67% (21% to 94%)" in as_text(report)
+
+
+def test_what_a_person_demands_in_a_review_counts_for_them_once_it_is_met() -> None:
+    """Beside a comment of theirs on a line that the developer disproved; a rejection is no review."""
+    work = _by("").model_copy(update={"backend": "human", "by": "ada <ada@x>"})
+    told = tell(started(), CREATED, developed(), passed())
+    asked = demand(told.run, "Say it in German.", work.by)
+    event, content = reviewed(finding("F-1"), asked)
+    told = tell((event, content.model_copy(update={"work": (work,)})), told=told)
+    told = tell(triaged(F_1=Disposition.FALSE_POSITIVE), told=told)
+    [reviewer] = retro(told.entries, {STORY: "Letters"}, {}).reviewers
+    assert (reviewer.raised, reviewer.right, reviewer.wrong, reviewer.open) == (2, 0, 1, 1)
+    report = retro(tell(fixed(F_1="a.py:3"), told=told).entries, {STORY: "Letters"}, {})
+    [reviewer] = report.reviewers
+    assert (reviewer.by, reviewer.raised, reviewer.right, reviewer.wrong) == (work.by, 2, 1, 1)
+    assert "ada <ada@x> (correctness): 1 right, 1 wrong; precision 50%" in as_text(report)
+    assert "P1 person           1 raised, 1 fixed" in as_text(report)
 
 
 def test_what_nobody_reported_is_said_to_be_unknown() -> None:

@@ -32,6 +32,7 @@ _Z = 1.959964
 
 class _Raised(NamedTuple):
     by: str
+    lens: str
     time: datetime
 
 
@@ -104,7 +105,7 @@ def _told(story: str, entries: Sequence[Entry]) -> _Told:
             failing += [one.name for one in content.checks if not one.ok]
         if isinstance(content, Reviewed):
             new = (one for one in content.findings if one.id not in before.findings)
-            raised |= {one.id: _Raised(_who(one, content.work), entry.time) for one in new}
+            raised |= {one.id: _Raised(*_who(one, content.work), entry.time) for one in new}
     seconds: dict[State, float] = defaultdict(float)
     waiting = 0.0
     for (state, waits, since), (_, _, until) in pairwise(stays):
@@ -114,25 +115,43 @@ def _told(story: str, entries: Sequence[Entry]) -> _Told:
     return _Told(run, seconds, waiting, raised, faults, failing)
 
 
-def _who(finding: Finding, works: Iterable[Work]) -> str:
-    """Who raised a finding: whoever looked through its lens."""
-    by = (one.who for one in works if one.lens == finding.lens)
-    return next(by, "a person" if finding.lens == PERSON else "unknown")
+def _who(finding: Finding, works: Iterable[Work]) -> tuple[str, str]:
+    """Who raised a finding, and through which lens: whoever looked through its own.
+
+    A person's demand in a review is of the first lens that they looked through, as their comments on lines are.
+    """
+    if finding.lens == PERSON:
+        theirs = ((one.who, one.lens) for one in works if one.by and one.by == finding.ruled_by)
+        return next(theirs, ("a person", PERSON))
+    return next((one.who for one in works if one.lens == finding.lens), "unknown"), finding.lens
 
 
-def _agents(one: _Told) -> list[Finding]:
-    """The findings of reviewers; not what a person demanded, nor what nobody was shown."""
-    return [each for each in one.run.findings.values() if each.lens != PERSON and each.kind is not Kind.UNSHOWN]
+def _reviewed(one: _Told) -> list[Finding]:
+    """The findings of reviews; not what a person demanded who rejects the work, nor what nobody was shown."""
+    return [
+        each
+        for each in one.run.findings.values()
+        if each.kind is not Kind.UNSHOWN and (each.lens != PERSON or each.id in one.raised)
+    ]
 
 
-def _once(told: Sequence[_Told]) -> dict[str, tuple[str, Finding]]:
+def _is_right(one: Finding) -> bool:
+    """Whether others took a finding for right: a person's demand is confirmed by themselves, until it is met."""
+    return one.disposition is Disposition.FIXED or (one.disposition in _RIGHT and one.lens != PERSON)
+
+
+def _once(told: Sequence[_Told]) -> dict[str, tuple[_Raised, Finding]]:
     """Each finding once, though several stories met it: who raised it first, and how the last of them left it."""
     never = datetime.max.replace(tzinfo=UTC)
-    every = [(one.raised.get(each.id, _Raised("unknown", never)), each) for one in told for each in _agents(one)]
-    found: dict[str, tuple[str, Finding]] = {}
+    every = [
+        (one.raised.get(each.id, _Raised("unknown", each.lens, never)), each)
+        for one in told
+        for each in _reviewed(one)
+    ]
+    found: dict[str, tuple[_Raised, Finding]] = {}
     for raised, each in sorted(every, key=lambda one: one[0].time):
-        who, _ = found.get(each.id, (raised.by, each))
-        found[each.id] = (who, each)
+        first, _ = found.get(each.id, (raised, each))
+        found[each.id] = (first, each)
     return found
 
 
@@ -151,12 +170,12 @@ def _counts(told: Sequence[_Told]) -> Iterator[FindingCount]:
 
 def _reviewers(told: Sequence[_Told]) -> Iterator[Reviewer]:
     by: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for who, each in _once(told).values():
-        by[who, each.lens].append(each)
+    for raised, each in _once(told).values():
+        by[raised.by, raised.lens].append(each)
     for (who, lens), own in sorted(by.items()):
         homeless = [one for one in own if one.kind is Kind.CLAIM]
         placed = [one for one in own if one.kind is Kind.FINDING]
-        right = sum(one.disposition in _RIGHT for one in placed)
+        right = sum(map(_is_right, placed))
         wrong = sum(one.disposition in _WRONG for one in placed)
         low, high = interval(right, right + wrong) or (None, None)
         yield Reviewer(
@@ -192,7 +211,7 @@ def _repeated(told: Sequence[_Told]) -> Iterator[Repeated]:
             seen["fault", fault.value].append(story)
         for name in one.failing:
             seen["check", name].append(story)
-        for each in _agents(one):
+        for each in _reviewed(one):
             seen["finding", each.id].append(story)
             if each.path:
                 seen["path", each.path].append(story)
