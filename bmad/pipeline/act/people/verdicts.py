@@ -25,7 +25,7 @@ from bmad.pipeline.act.people.accept_all import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.reports.stand import look_up, stand
 from bmad.pipeline.act.steps.land import stray
-from bmad.pipeline.branches import short
+from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk
 
 ACCEPTING = (State.PLAN, State.ACCEPT)
@@ -217,7 +217,7 @@ def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding
 
 
 def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:
-    """Stop a story, or keep one from being begun; its branch and all work stay. `target` is `act.target`.
+    """Stop a story, or keep one from being begun; what there is of it stays. `target` is `act.target`.
 
     Raises: UsageError where it names no story, one that has landed, or one that stands on `bmad/next`.
     """
@@ -231,10 +231,16 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
         then = note(desk, run, Event.CANCELLED, content)
     _let_go(desk, run.story)
     seen = look_up(desk, [then])
-    stays = "its branch and all work stay"
+    stays = _what_stays(desk, run)
     over = run.story in seen.gone or run.story in seen.overtaken
     words = stays if over else f"{stays}; bmad act {run.story} takes it up again"
     return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
+
+
+def _what_stays(desk: Desk, run: Run) -> str:
+    if desk.repository.tip(run.submitted or f"{REF}{run.story}") is not None:
+        return "its branch and all work stay"
+    return "it has no branch here; what was kept of it stays" if run.seq else "nothing of it was begun"
 
 
 def _let_go(desk: Desk, story: str) -> None:
