@@ -102,3 +102,5 @@ class Settlement(Value):
     answer: str = ""
     severity: Severity | None = None
     same_as: str = ""
+    unasked: bool = False
+    """Whether its reviewer, a person, was not asked what they say to it: they rule on a dispute."""

@@ -20,7 +20,7 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.record import agent_of
-from bmad.model.review import Kind
+from bmad.model.review import Disposition, Kind
 from bmad.render.spending import spending
 from bmad.render.words import bare, line, plural, visible
 
@@ -133,6 +133,9 @@ def _triage(content: Mapping[str, Any]) -> str:
 
 def _stand_on(one: Mapping[str, Any]) -> str:
     """Where a finding stands after triage, and how it came to that where it is not plain."""
+    if one.get("unasked"):
+        held = f"{one['finding']} {one['disposition']} as its reviewer told it, who was not asked again"
+        return _TO_RULE.format(one["finding"]) if one["disposition"] == Disposition.UPHELD else held
     told = f"{one['finding']} {one['disposition']}"
     match one.get("stand"):
         case "none":
@@ -145,6 +148,9 @@ def _stand_on(one: Mapping[str, Any]) -> str:
         case "duplicate":
             return f"{told} to {one['same_as']}" if one.get("same_as") else f"{told}, and no repeat"
     return told
+
+
+_TO_RULE = "{} disputed, and to be ruled on: its reviewer is a person, who was not asked first"
 
 
 def _fix(content: Mapping[str, Any]) -> str:

@@ -170,6 +170,8 @@ def test_i_a_review_in_the_editor_and_a_dispute_that_is_put_to_its_person_once(
     stage.bmad("act", stage.first, code=4)
     [item] = stage.json("inbox")["items"]
     assert (item["kind"], item["findings"][0]["argument"]) == ("arbitrate", "One is right.")
+    [told] = (row for row in stage.bmad("log", stage.first).out.split("\n") if "triaged " in row)
+    assert f"{name} disputed, and to be ruled on: its reviewer is a person, who was not asked first; by" in told
 
 
 def test_i_a_review_in_the_editor_is_of_what_it_was_opened_with(

@@ -133,4 +133,8 @@ def _put_to_a_person(raised: Sequence[Finding], stands: Sequence[Settlement]) ->
 
     Severity and repeats stay as that person told them.
     """
-    return settle_replies(raised, stands, ReplyAnswer(replies=()))
+    settled = settle_replies(raised, stands, ReplyAnswer(replies=()))
+    return tuple(
+        one.model_copy(update={"unasked": True}) if was.disposition is Disposition.DISPUTED else one
+        for was, one in zip(stands, settled, strict=True)
+    )
