@@ -16,6 +16,8 @@ from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.parts import hand_set
 from bmad.model.draft import Draft, DraftStory
 
+_SEVERAL = 2
+
 
 class Holders(NamedTuple):
     """The stories that stand: by requirement, which are held, and which of those have landed."""
@@ -70,33 +72,44 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
 
     `requirements` are the ids of the draft's requirements, `changed` those that say something else than before.
     """
+    cases = [_Case(draft, story, requirements, changed, holders) for story in draft.stories]
     owners = [_owners(draft, story, requirements, holders) for story in draft.stories]
+    aside = [_aside(case, own) for case, own in zip(cases, owners, strict=True)]
+    main = [tuple(one for one in own if one not in taken) for own, taken in zip(owners, aside, strict=True)]
     stays = {*holders.landed, *holders.foreign}
-    pinned = {one for own in owners for one in own if len(own) > 1 or one in stays}
+    pinned = {one for own in main for one in own if len(own) > 1 or one in stays}
     parts: dict[str, list[int]] = {}
-    for index, own in enumerate(owners):
+    for index, own in enumerate(main):
         if own and not pinned.intersection(own):
             parts.setdefault(own[0], []).append(index)
     sizes = Counter(story.epic for story in draft.stories)
-    return [
-        _fate(_Case(draft, story, requirements, changed, holders), own)
-        if pinned.intersection(own)
-        else Fate(_whole(draft, parts[own[0]], sizes) if index == parts[own[0]][0] else None, home=own[0])
-        if own
-        else Fate(story)
-        for index, (story, own) in enumerate(zip(draft.stories, owners, strict=True))
+    rests = [
+        _without(case, own, taken) if taken else case.story
+        for case, own, taken in zip(cases, main, aside, strict=True)
     ]
+    found: list[Fate] = []
+    for index, (case, own, taken) in enumerate(zip(cases, main, aside, strict=True)):
+        if pinned.intersection(own):
+            found.append(_fate(case, owners[index]))
+        elif not own:
+            found.append(Fate(rests[index], taken))
+        else:
+            whole = _whole(draft, rests, parts[own[0]], sizes) if index == parts[own[0]][0] else None
+            found.append(Fate(whole, taken, own[0]))
+    return found
 
 
-def _whole(draft: Draft, parts: Sequence[int], sizes: Mapping[int, int]) -> DraftStory:
+def _whole(
+    draft: Draft, rests: Sequence[DraftStory | None], parts: Sequence[int], sizes: Mapping[int, int]
+) -> DraftStory | None:
     """The one story that several of a draft are parts of; where it is all of their epic, it goes by its name.
 
-    `sizes` are the numbers of stories in each epic.
+    `rests` are the stories of the draft without what others took, `sizes` the numbers of stories in each epic.
     """
-    first, *others = [draft.stories[index] for index in parts]
-    if not others:
-        return first
-    both = [first, *others]
+    both = [story for index in parts if (story := rests[index])]
+    if len(both) < _SEVERAL:
+        return both[0] if both else None
+    first, *_ = both
     joined = replace(
         first,
         requirements=tuple(dict.fromkeys(one for story in both for one in story.requirements)),
@@ -142,6 +155,37 @@ def _owners(draft: Draft, story: DraftStory, requirements: Sequence[str], holder
 
 def _key(story: DraftStory) -> str:
     return " ".join(story.source.split())
+
+
+def _aside(case: _Case, own: Iterable[str]) -> tuple[str, ...]:
+    """Those of the owners that no mapper made, and that do all of what they took out of a story of the draft."""
+    holders = case.holders
+
+    def does(owner: str) -> bool:
+        took = (one for one in case.story.requirements if owner in holders.of.get(case.requirements[one], ()))
+        return owner not in holders.landed or not any(case.is_left(one, (owner,)) for one in took)
+
+    return tuple(one for one in own if one in holders.foreign and does(one))
+
+
+def _without(case: _Case, own: Sequence[str], aside: Collection[str]) -> DraftStory | None:
+    """A story of the draft without what others took out of it, unless the one that it goes on as does that too."""
+    story = case.story
+    both = {*own}
+    left = tuple(
+        one
+        for one in story.requirements
+        if case.is_left(one, aside) or both.intersection(case.holders.of.get(case.requirements[one], ()))
+    )
+    if len(left) == len(story.requirements):
+        return story
+    criteria = _criteria(case, left, {text for one in aside for text in case.holders.criteria.get(one, ())})
+    if not left or not criteria:
+        return None
+    texts = {one: case.draft.requirements[one].text for one in story.requirements}
+    told = any(fold(text) in fold(story.narrative) for one, text in texts.items() if one not in left)
+    narrative = " ".join(texts[one] for one in left) if told else story.narrative
+    return replace(story, requirements=left, criteria=criteria, narrative=narrative)
 
 
 def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
