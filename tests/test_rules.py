@@ -132,6 +132,31 @@ def test_a_retired_id_must_not_come_back_as_something_else(small: Path) -> None:
     assert ("V12", PRD, 13) in findings
 
 
+def test_an_open_question_is_said_once_where_it_is_answered(small: Path) -> None:
+    """In the intent, where its words are quoted; else in the topmost item. Its repeats are named."""
+    asked, mark = "A note is stored as [NEEDS CLARIFICATION: what?].", "[NEEDS CLARIFICATION: what?]"
+    files = {
+        "intent.md": SMALL["intent.md"].replace("A note is stored as one file.", asked),
+        REGISTER: SMALL[REGISTER].replace("> A note is stored as one file.", f"> {asked}"),
+        PRD: SMALL[PRD].replace("FR-store1: ", f"FR-store1: {mark} ").replace("as one file.\n", f"as {mark}.\n"),
+        OTHER: SMALL[OTHER].replace("exactly 1 file", f"exactly 1 {mark}"),
+    }
+    assert [text.count(mark) for text in files.values()] == [1, 1, 2, 1]
+    write(small, files)
+    [found] = [one for one in validate(FileWorkspace(small), TextFormats()).findings if one.code == "V13"]
+    line = files["intent.md"][: files["intent.md"].index(mark)].count("\n") + 1
+    assert (found.path, found.line, found.source) == ("intent.md", line, f"- {asked}")
+    assert found.message == "an open question: what? (so it stands in INT-req002, FR-store1, STORY-store1)"
+    write(small, {"intent.md": SMALL["intent.md"], REGISTER: SMALL[REGISTER]})
+    [found] = [one for one in validate(FileWorkspace(small), TextFormats()).findings if one.code == "V13"]
+    assert (found.path, found.message) == (PRD, "an open question: what? (so it stands in STORY-store1)")
+    assert mark in found.source
+    assert "###" not in found.source, "its text, and not its title"
+    again = f"{SMALL[STORY]}{mark} [NEEDS CLARIFICATION] {mark} [NEEDS CLARIFICATION]\n"
+    write(small, {PRD: SMALL[PRD], OTHER: SMALL[OTHER], STORY: again})
+    assert [one[1] for one in check(small)[1] if one[0] == "V13"] == [STORY] * 3, "marks that say nothing each"
+
+
 def test_a_missing_intent_is_said_once(small: Path) -> None:
     (small / "intent.md").unlink()
     _, findings = check(small)

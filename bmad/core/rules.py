@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from bmad.core.clarifying import Questions
 from bmad.core.graph import TARGET, SpecGraph, build, proposed_by
 from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import reached, unsettled
@@ -283,17 +284,8 @@ def v12_reused(context: Context) -> Iterator[Finding]:
 
 
 def v13_clarifications(context: Context) -> Iterator[Finding]:
-    for document in context.spec.documents:
-        for mark in document.clarifications:
-            yield Finding(
-                code="V13",
-                severity=WARNING,
-                path=document.path,
-                line=mark.line,
-                column=mark.column,
-                message=f"an open question: {mark.text or 'NEEDS CLARIFICATION'}",
-                fix="answer it and take the mark away",
-            )
+    if any(document.clarifications for document in context.spec.documents):
+        yield from Questions(context.spec, context.graph, context.quotes).findings()
 
 
 def v17_v18_territory(context: Context) -> Iterator[Finding]:

@@ -15,6 +15,9 @@ _SCAN = re.compile(
     re.MULTILINE,
 )
 
+CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]\n]{0,300}))?")
+"""An open question, with what it asks."""
+
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
 

@@ -1,6 +1,5 @@
 """Spec documents as typed values: what `grammar` split is checked and given its types here."""
 
-import re
 from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 from typing import TypeVar, get_args
@@ -10,6 +9,7 @@ from bmad.model.bounds import FAULTS, GLOBS, REFERENCES
 from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.ids import ID_RE, Kind
 from bmad.model.layout import may_be_named, names_item
+from bmad.model.markdown import CLARIFICATION
 from bmad.model.spec import (
     EVERYWHERE,
     AnyItem,
@@ -37,8 +37,6 @@ from bmad.store.grammar import (
     named_origin,
     split,
 )
-
-_CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]\n]{0,300}))?")
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -95,7 +93,7 @@ def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
     """The open marks with what they ask, in one pass."""
     found: list[Ref] = []
     line, at, before = 1, 0, -1
-    for match in _CLARIFICATION.finditer(raw.text):
+    for match in CLARIFICATION.finditer(raw.text):
         start = match.start()
         if raw.fenced(start):
             continue

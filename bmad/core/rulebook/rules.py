@@ -128,7 +128,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V13",
         "Open questions",
-        "A mark `[NEEDS CLARIFICATION: …]` stands outside fenced code. `bmad act` does not begin such a story.",
+        "A mark `[NEEDS CLARIFICATION: …]` stands outside fenced code. What the intent asks is told there, once, "
+        "and names the items that quote it. `bmad act` does not begin such a story.",
         (
             Example(
                 _WARNING,
