@@ -106,6 +106,23 @@ def test_both_sides_changed_the_same_text(tmp_path: Path) -> None:
     assert run(tmp_path).ok, "a settled conflict does not come back"
 
 
+def test_what_was_reworded_and_then_went_is_what_it_was_where_its_last_words_come_back(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    reworded = INTENT.replace("listed by year", "listed by year and title")
+    run(tmp_path, reworded)
+    before = tree(tmp_path)
+    (story,) = tmp_path.glob("stories/*listed*")
+    story.unlink()
+    assert run(tmp_path).created == (story.name[:12],)
+    assert before["specs/trace.lock"] == tree(tmp_path)["specs/trace.lock"]
+    gone = run(tmp_path, INTENT.replace("- Books are listed by year.\n", "")).retired
+    assert set(run(tmp_path, reworded).created) == set(gone)
+    lock = tree(tmp_path)["specs/trace.lock"]
+    assert "retired" not in lock
+    other = run(tmp_path, reworded.replace("- Books are listed by year and title.\n", "- A shelf is blue.\n"))
+    assert not set(other.created) & set(gone), "in other words it is another one"
+
+
 def test_a_new_bullet_is_new_and_a_removed_one_is_retired(tmp_path: Path) -> None:
     run(tmp_path, INTENT)
     report = run(tmp_path, INTENT.replace("- Books are listed by year.", "- Covers are scanned in colour."))

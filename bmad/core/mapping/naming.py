@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple, TypeVar, cast
 
 from bmad.core.fingerprint import fingerprint, fold, mint
@@ -122,11 +122,32 @@ class Naming:
 
     def _minted(self, make: Callable[..., _Item], kind: Kind, *words: str, prefix: str = "") -> _Item:
         """A piece with an equal retired one's id, or a new one."""
-        retired = self.stood.lock.retired
-        taken = Taken(self.taken, retired, fingerprint(make(id="")) if retired else "")
-        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words, *self.seed)
-        self.taken.add(minted)
-        return make(id=minted)
+        gone = self._gone
+        meaning = fingerprint(make(id="")) if gone else ""
+        start = prefix or PREFIX[kind]
+        named = mint(start, Taken(self.taken, gone, meaning), kind.value, *words, *self.seed)
+        if gone.get(named) != meaning and not (self.seed and kind is Kind.STATEMENT):
+            named = next((one for one in self._meant.get(meaning, ()) if self._is_free(one, start)), named)
+        self.taken.add(named)
+        return make(id=named)
+
+    def _is_free(self, node: str, prefix: str) -> bool:
+        return node.startswith(f"{prefix}-") and node not in self.taken and node not in self.stood.graph.aliases
+
+    @cached_property
+    def _gone(self) -> Mapping[str, str]:
+        """What the lock knows and no document has: id -> what it meant last."""
+        lock, nodes = self.stood.lock, self.stood.graph.nodes
+        names = lock.nodes.keys() - nodes.keys() if lock.nodes else ()
+        return {name: lock.nodes[name][-1].fingerprint for name in sorted(names)} | lock.retired
+
+    @cached_property
+    def _meant(self) -> Mapping[str, list[str]]:
+        """The ids of what is gone by what they meant last: words that were changed since have named others."""
+        found: dict[str, list[str]] = {}
+        for name, meaning in self._gone.items():
+            found.setdefault(meaning, []).append(name)
+        return found
 
     def _statements(self) -> list[Statement]:
         draft = self.draft.statements
