@@ -109,3 +109,44 @@ def test_a_scenario_in_an_entry_or_behind_a_single_one_belongs_to_it() -> None:
     assert "newest" in story(mapped(text), "The shop prints bills").criteria[-1]
     text = under("Requirements", f"- The shop prints bills\n\n{scenario}\n- The shop lists orders\n")
     assert "newest" in story(mapped(text), "The shop prints bills").criteria[-1]
+
+
+LOCKERS = """# Lockers
+
+## Functional requirements
+
+- **PL-001**: The courier MUST scan the parcel label before a compartment opens.
+- **PL-002**: The system MUST choose the smallest compartment that the parcel fits in.
+- **PL-003**: The resident MUST get the code of the parcel.
+- **PL-004**: A code MUST open a compartment once.
+{more}
+## Expiry
+
+As an operator, I want to open every expired compartment in one go, so that emptying takes minutes.
+
+- Given 5 expired parcels, when the operator presses empty, then exactly those 5 compartments open.
+
+{other}
+"""
+AUDIT = """## Audit
+
+As an auditor, I want a printed ledger of every keypad lockout, so that fraud shows.
+"""
+
+
+def test_the_words_that_a_document_says_everywhere_place_nothing() -> None:
+    draft = mapped(LOCKERS.format(more="", other=""))
+    assert _sources(LOCKERS.format(more="", other=""), "Functional requirements") == [
+        f"PL-00{one}" for one in (1, 2, 3, 4)
+    ]
+    assert len(story(draft, "Expiry").requirements) == 1
+
+
+def test_a_list_is_not_torn_by_the_few_of_it_that_share_words_with_a_story() -> None:
+    text = LOCKERS.format(more="- **PL-005**: A keypad lockout MUST be printed to the ledger.\n", other=AUDIT)
+    assert "PL-005" in _sources(text, "Functional requirements")
+
+
+def test_a_requirement_goes_by_rare_words_and_its_list_with_it() -> None:
+    text = LOCKERS.format(more="\n### Fraud\n\nA keypad lockout MUST be printed to the ledger.\n", other=AUDIT)
+    assert [need.text for need in needs(mapped(text), story(mapped(text), "Audit"))][-1].startswith("A keypad")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from bmad.core.outline.compose.homes import Homeless, homes
 from bmad.core.outline.compose.piece import Arrangement, Piece
 from bmad.core.outline.compose.served import told
 from bmad.core.outline.compose.shared import Shelf, words
@@ -17,7 +18,7 @@ from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import UNSPACED, Says
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
-_SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
+_SOME, _SUBJECT = 0.2, 0.6
 _SEVERAL = 2
 _LONG = 180
 _WHOLE = 20
@@ -297,18 +298,24 @@ class Pieces:
         bags = [words(self._text(piece), self.stop) for piece in pieces]
         shelf = Shelf(bags)
         authored = [index for index, piece in enumerate(pieces) if piece.authored]
-        stories = Shelf(bags[index] for index in authored)
+        own = {block.index: words(self.texts.subject(block), self.stop) for block in later}
+        beside = [
+            Homeless(block.index, block.group, own[block.index])
+            for block in later
+            if self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT
+            and self._part(block) != Part.CRITERION
+        ]
+        found = homes(beside, [bags[index] for index in authored])
         for block in later:
-            bag = words(self.texts.subject(block), self.stop)
+            bag = own[block.index]
             if self._part(block) == Part.CRITERION:
                 scene = self._scene(block)
                 titled = words(self.sections[scene].heading.words, self.stop) if scene >= 0 else bag
                 self._criterion(block, pieces, shelf.nearest(titled), labelled, scene)
             elif self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT:
                 self.guessed.append(block.index)
-                place, share = stories.nearest(bag)
-                if share >= _SHARED:
-                    pieces[authored[place]].given.append(block.index)
+                if block.index in found:
+                    pieces[authored[found[block.index]]].given.append(block.index)
                 else:
                     self._rule(block, labelled, gathered=True)
             else:
