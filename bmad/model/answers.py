@@ -1,8 +1,8 @@
 """What agents answer to each kind of task. It comes from outside: each is checked against its schema."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from bmad.model.agents import Severity
@@ -76,17 +76,33 @@ class Verdict(Value):
     why: str = ""
 
 
+def _requires_read(schema: dict[str, Any]) -> None:
+    properties = schema["properties"]
+    properties["read"] = {key: said for key, said in properties["read"].items() if key != "default"} | _ASKED_FOR
+    schema["required"] = [*schema.get("required", ()), "read"]
+
+
 class ReviewAnswer(Value):
     """No finding at all is a fine result. `verdicts` judges the findings that a fix was made for."""
+
+    model_config = ConfigDict(json_schema_extra=_requires_read)
 
     findings: tuple[Claim, ...] = Field(default=(), max_length=200)
     verdicts: tuple[Verdict, ...] = ()
     read: str = Field(default="", max_length=8000)
-    """What the prompt asked to be copied from the diff: a sign that it was read."""
+    """What the prompt asked to be copied from the diff: a sign that it was read.
+
+    The schema requires it, since no answer without it counts; what such a one claims is read all the same.
+    """
     unopened: tuple[str, ...] = Field(default=(), max_length=50)
     """What the reviewer needed to read or run and could not; such a review does not count."""
     tried: tuple[Tried, ...] = Field(default=(), max_length=200)
     """What a probe ran; one that ran nothing has not reviewed."""
+
+    @field_validator("read", mode="before")
+    @classmethod
+    def _none(cls, read: object) -> object:
+        return "" if read is None else read
 
 
 class PersonReview(Value):

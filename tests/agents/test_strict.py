@@ -1,5 +1,6 @@
 """The strict form of every answer's schema, by the words that OpenAI takes, and answers in it read back."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,11 +46,15 @@ UNSAID = ("argument", "severity", "same_as")
 @pytest.mark.parametrize(
     ("kind", "told", "meant"),
     [
-        ("review", {"findings": [], "verdicts": [], "read": None, "unopened": [], "tried": []}, {}),
         (
             "review",
-            {"findings": [CLAIM | EMPTY], "verdicts": [], "read": "", "unopened": [], "tried": []},
-            {"findings": [CLAIM]},
+            {"findings": [], "verdicts": [], "read": "x = 1", "unopened": [], "tried": []},
+            {"read": "x = 1"},
+        ),
+        (
+            "review",
+            {"findings": [CLAIM | EMPTY], "verdicts": [], "read": "x = 1", "unopened": [], "tried": []},
+            {"findings": [CLAIM], "read": "x = 1"},
         ),
         (
             "work",
@@ -87,6 +92,21 @@ def test_what_is_asked_for_is_missed_where_it_is_empty() -> None:
     told = {"stands": [{"finding": "F-1", "stand": None, "argument": None}]}
     with pytest.raises(answers.BadAnswerError, match="stand"):
         answers.fitted(strict.relaxed(told, "triage"), "triage")
+
+
+@pytest.mark.parametrize("left", [{}, {"read": ""}])
+def test_a_review_that_could_not_count_does_not_fit_its_schema(left: dict[str, Any]) -> None:
+    """Without what it was to copy it is asked once more; until then what it claims is read all the same."""
+    told = {"findings": [CLAIM], **left}
+    with pytest.raises(jsonschema.ValidationError, match=r"read|short|non-empty"):
+        jsonschema.validate(told, json.loads(answers.schema("review")))
+    jsonschema.validate(told | {"read": "x = 1"}, json.loads(answers.schema("review")))
+    strictly = {"findings": [CLAIM | EMPTY], "verdicts": [], "unopened": [], "tried": [], "read": None}
+    with pytest.raises(jsonschema.ValidationError, match="None is not of type 'string'"):
+        jsonschema.validate(strictly, strict.schema("review"))
+    for one in (told, strict.relaxed(strictly, "review")):
+        found = answers.fitted(one, "review").answer
+        assert (found["findings"][0]["claim"], found["read"]) == (CLAIM["claim"], "")
 
 
 def test_what_no_schema_knows_is_not_dropped_unseen() -> None:
