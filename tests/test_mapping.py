@@ -9,8 +9,10 @@ from bmad.core.mapping.files import file_of
 from bmad.errors import UsageError
 from bmad.model.findings import Finding, Severity
 from bmad.model.spec import Epic
+from bmad.pipeline.map.diffs import diff
 from bmad.pipeline.map.map import MapRequest, map_intent
 from bmad.pipeline.spec.validate import validate
+from bmad.render.diffs import of_documents
 from bmad.render.findings import by_rule
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
@@ -53,8 +55,27 @@ def test_the_same_intent_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_a_dry_run_shows_the_diff_and_writes_nothing(tmp_path: Path) -> None:
     report = run(tmp_path, INTENT, dry_run=True)
     assert "+++ b/specs/prd.md" in report.diff
+    assert "+node INT-" in report.diff
+    shown = mapping(report)
+    assert "+++ b/specs/prd.md" in shown
+    lines = report.diff.count("\n+node ") + report.diff.count("\n+link ") + len(["its header"])
+    assert f"\nspecs/trace.lock changes with it: {lines} lines more, 0 less (bmad -v shows them)\n" in shown
+    assert "+node INT-" not in shown
+    assert report.diff in mapping(report, verbose=True)
     assert not report.written
     assert list(tree(tmp_path)) == ["intent.md"]
+
+
+def test_a_diff_of_documents_lacks_the_lock_and_no_word_that_reads_like_it() -> None:
+    """A document may tell of diffs: what is taken out of it there is no file."""
+    told = "-- a/specs/trace.lock\n++ b/specs/trace.lock\n@@ -1 +1 @@\n-node\n\x0bx\n"
+    before = {"a.md": f"{told}one\n", "specs/trace.lock": "node a\nnode b\n", "z.md": "one\n"}
+    after: dict[str, str | None] = {"a.md": "two\n", "specs/trace.lock": "node b\nnode c\n", "z.md": None}
+    documents = {path: before[path] for path in ("a.md", "z.md")}
+    shown = of_documents(diff(before, after))
+    line = "specs/trace.lock changes with it: 1 line more, 1 less (bmad -v shows them)\n"
+    assert shown.count(line) == 1
+    assert shown.replace(line, "") == diff(documents, {path: after[path] for path in documents})
 
 
 def test_an_edited_intent_keeps_ids_and_what_a_hand_has_set(tmp_path: Path) -> None:

@@ -22,5 +22,5 @@ def run(
     if json:
         output.json_result(report)
     else:
-        output.result(renumbered(report))
+        output.result(renumbered(report, verbose=output.LEVELS.verbose))
     return Exit.OK if report.ok else Exit.FOUND

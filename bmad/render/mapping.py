@@ -4,6 +4,7 @@ import shlex
 
 from bmad.model.map_reports import MapReport
 from bmad.model.mapping import UNSOUND, WHOLE
+from bmad.render.diffs import of_documents
 from bmad.render.findings import by_rule, finding_text, tally
 from bmad.render.margin import counted, silence, unsure
 from bmad.render.spending import called
@@ -11,10 +12,10 @@ from bmad.render.words import plural, visible
 
 
 def mapping(report: MapReport, *, verbose: bool = False) -> str:
-    """What a map did, or would do, and how every character of the intent was taken; verbose: each finding."""
+    """What a map did, or would do, and how all of the intent was taken; verbose: each finding, the lock."""
     rows: list[str] = []
     if report.diff:
-        rows.append(report.diff.rstrip("\n"))
+        rows.append((report.diff if verbose else of_documents(report.diff)).rstrip("\n"))
     rows += conflicts(report)
     if report.conflicts and not report.ok:
         rows.append(f"{plural(len(report.conflicts), 'conflict')}; nothing was written. {_settling(report)}")

@@ -1,13 +1,15 @@
 """What `bmad renumber` did, id by id."""
 
 from bmad.model.renumbering import KeptReference, Renamed, Renumbered, RenumberReport
+from bmad.render.diffs import of_documents
 from bmad.render.findings import finding_text
 from bmad.render.words import visible
 
 
-def renumbered(report: RenumberReport) -> str:
-    """The report as text; its last line is the next command, where there is one."""
-    rows = [report.diff.rstrip("\n")] if report.diff else []
+def renumbered(report: RenumberReport, *, verbose: bool = False) -> str:
+    """The report as text; its last line is the next command, where there is one; verbose: the lock, too."""
+    diff = report.diff if verbose else of_documents(report.diff)
+    rows = [diff.rstrip("\n")] if diff else []
     rows += [*map(_given, report.renumbered), *map(_renamed, report.renamed)]
     rows += [f"{visible(one.path)}:{one.line}: names {one.id}, {_meant(one)}" for one in report.kept]
     rows += [finding_text(finding) for finding in report.left]
