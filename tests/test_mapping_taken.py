@@ -76,3 +76,27 @@ def test_what_was_taken_comes_back_where_the_new_story_goes(taken: Path) -> None
     assert run(taken, mapper=outline).ok
     assert criteria(taken)[-1] == "The resident gets the code by mail."
     assert len(field(story(taken), "Implements")) == 3
+
+
+DOORS = f"{INTENT}\n### Doors\n\n- A door opens within 2 seconds.\n"
+
+
+def test_what_a_hand_moved_between_two_stories_stops_neither(tmp_path: Path) -> None:
+    run(tmp_path, DOORS, outline)
+    last = field(story(tmp_path), "Implements")[-1]
+    replace(tmp_path, "stories/*-codes.md", f", {last}\n", "\n")
+    replace(tmp_path, "stories/*-doors.md", "- Implements: ", f"- Implements: {last}, ")
+    text = (
+        DOORS.replace("Three wrong", "Four wrong").replace("2 seconds", "3 seconds").replace("by mail", "by post")
+    )
+    assert run(tmp_path, text, outline).ok
+    doors = next(one for path, one in tree(tmp_path).items() if path.endswith("-doors.md"))
+    assert "** A door opens within 3 seconds." in doors
+    assert last in field(doors, "Implements")
+    assert last not in field(story(tmp_path), "Implements")
+    assert criteria(tmp_path)[1:] == [SAYS[1].replace("Three", "Four"), "The resident gets the code by post."]
+    assert not run(tmp_path, mapper=outline).written, "mapped again it says the same"
+    replace(tmp_path, "stories/*-codes.md", "- **AC-3** The resident gets the code by post.\n", "")
+    assert run(tmp_path, text.replace("by post", "by hand"), outline).ok
+    assert len(criteria(tmp_path)) == 2, "a criterion that went with it does not come back"
+    assert set(findings(tmp_path)) <= {"V11", "V18"}

@@ -7,13 +7,16 @@ Stories that are their author's own, as an import brings them, are each kept by 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.leaving import by_hand
-from bmad.core.mapping.parts import hand_set
+from bmad.core.mapping.match import likeness, words
+from bmad.core.mapping.merge import ALIKE
+from bmad.core.mapping.parts import hand_set, listed
 from bmad.model.draft import Draft, DraftStory
 
 _SEVERAL = 2
@@ -25,13 +28,15 @@ class Holders(NamedTuple):
     of: Mapping[str, Sequence[str]]
     """Requirement -> the stories that implement it, in the order of the documents."""
     held: Collection[str]
-    landed: Collection[str]
+    landed: AbstractSet[str]
     criteria: Mapping[str, Collection[str]]
     """Held story -> its criteria, folded."""
     foreign: Collection[str] = ()
     """The stories that no mapper made."""
     keyed: Mapping[str, str] = {}
     """The author's key of a story -> the one that a mapper made of it."""
+    was: Mapping[str, Collection[str]] = {}
+    """Held story that a mapper made -> the requirements that it implemented by that."""
 
     def holding(self, requirement: str) -> list[str]:
         """The held stories that implement a requirement."""
@@ -54,7 +59,8 @@ def holders(stood: Stood) -> Holders:
     count = Counter(story.source for story in made)
     keyed = {story.source: story.id for story in made if story.source and count[story.source] == 1}
     foreign = {story.id for story in graph.stories} - base.keys()
-    return Holders(of, criteria.keys(), landed, criteria, foreign, keyed)
+    was = {name: frozenset(listed(base[name].get("implements", ""))) for name in criteria if name in base}
+    return Holders(of, criteria.keys(), landed, criteria, foreign, keyed, was)
 
 
 class Fate(NamedTuple):
@@ -76,6 +82,7 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
     owners = [_owners(draft, story, requirements, holders) for story in draft.stories]
     aside = [_aside(case, own) for case, own in zip(cases, owners, strict=True)]
     main = [tuple(one for one in own if one not in taken) for own, taken in zip(owners, aside, strict=True)]
+    main = _parted(draft, main, requirements, holders)
     stays = {*holders.landed, *holders.foreign}
     pinned = {one for own in main for one in own if len(own) > 1 or one in stays}
     parts: dict[str, list[int]] = {}
@@ -84,8 +91,8 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
             parts.setdefault(own[0], []).append(index)
     sizes = Counter(story.epic for story in draft.stories)
     rests = [
-        _without(case, own, taken) if taken else case.story
-        for case, own, taken in zip(cases, main, aside, strict=True)
+        _without(case, own, taken) if taken else _moved(case, own[0]) if len(own) == 1 < len(held) else case.story
+        for case, own, held, taken in zip(cases, main, owners, aside, strict=True)
     ]
     found: list[Fate] = []
     for index, (case, own, taken) in enumerate(zip(cases, main, aside, strict=True)):
@@ -155,6 +162,44 @@ def _owners(draft: Draft, story: DraftStory, requirements: Sequence[str], holder
 
 def _key(story: DraftStory) -> str:
     return " ".join(story.source.split())
+
+
+def _parted(
+    draft: Draft, owners: Sequence[tuple[str, ...]], requirements: Sequence[str], holders: Holders
+) -> list[tuple[str, ...]]:
+    """Of the owners of each story of the draft the one that was made of it, where a hand gave parts to others.
+
+    The others are each made of another story of the draft.
+    """
+    at: dict[str, list[int]] = {}
+    for index, story in enumerate(draft.stories):
+        for one in story.requirements:
+            at.setdefault(requirements[one], []).append(index)
+
+    def origin(owner: str) -> int:
+        count = Counter(index for one in sorted(holders.was.get(owner, ())) for index in at.get(one, ()))
+        return count.most_common(1)[0][0] if count else -1
+
+    found: list[tuple[str, ...]] = []
+    for index, own in enumerate(owners):
+        several = len(own) > 1 and holders.landed.isdisjoint(own) and all(one in holders.was for one in own)
+        made = tuple(one for one in own if origin(one) == index) if several else ()
+        parted = len(made) == 1 and all(origin(one) >= 0 for one in own)
+        found.append(made if parted else own)
+    return found
+
+
+def _moved(case: _Case, home: str) -> DraftStory:
+    """A story of the draft without the criteria of what a hand moved elsewhere, where it took those, too."""
+    story, holders = case.story, case.holders
+    left = [one for one in story.requirements if home in holders.of.get(case.requirements[one], ())]
+    own = frozenset(_criteria(case, left, ()))
+    said = {fold(one) for one in own}
+    beside = [words(text) for text in holders.criteria[home] if text not in said]
+    there = [
+        one for one in story.criteria if one in own or any(likeness(words(one), text) >= ALIKE for text in beside)
+    ]
+    return replace(story, criteria=tuple(there))
 
 
 def _aside(case: _Case, own: Iterable[str]) -> tuple[str, ...]:

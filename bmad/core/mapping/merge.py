@@ -8,7 +8,8 @@ from bmad.core.mapping.match import likeness, words
 from bmad.core.mapping.parts import LISTS, encode, listed
 from bmad.model.spec import Criterion
 
-_ALIKE = 0.4
+ALIKE = 0.4
+"""Least likeness of a reworded criterion to the one it replaces."""
 _CRITERION = "AC-1"
 
 
@@ -83,7 +84,7 @@ def number_criteria(
         if index not in ids and bags:
             bag = words(text)
             score, best = max((likeness(bag, held), name) for name, held in bags.items())
-            if score >= _ALIKE:
+            if score >= ALIKE:
                 ids[index] = best
                 del bags[best]
     fresh = _numbers(used)
