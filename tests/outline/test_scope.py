@@ -117,7 +117,7 @@ def test_a_column_can_tell_what_need_not_be_there(head: str, yes: str, no: str) 
 
 
 def test_a_row_may_be_out_of_scope_for_now_and_an_open_answer_settles_nothing() -> None:
-    rows = "| Sign in | no, later | yes |\n| Sign out | yes | depends |\n"
+    rows = "| Sign in | no, later | yes |\n| Sign out | yes | n/a |\n"
     text = f"# P\n\n## Requirements\n\n| Feature | In scope | Required |\n|-|-|-|\n{rows}"
     assert refused(text) == ["| Sign in | no, later | yes |"]
     assert priorities(text) == [Priority.MUST]

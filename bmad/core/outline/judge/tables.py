@@ -24,7 +24,7 @@ _YES = frozenset(
         "はい", "○", "〇", "◯", "tak", "예", "네",
     ]
 )  # fmt: skip
-_CLAUSE = re.compile(r"[,;，、；()（）/]|\s[–—-]\s")
+_CLAUSE = re.compile(r"[,;，、；()（）]|\s[–—-]\s")
 """What parts an answer from what is said of it: `no, later`."""
 _INPUTS = frozenset(
     [
