@@ -12,7 +12,7 @@ from bmad.model.agents import Role
 from bmad.model.history import Listed
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record
 from tests.gate.records import anew, shown
-from tests.oracle import texts
+from tests.oracle import spellings, texts
 from tests.oracle.signatures import ADA, sign_record
 from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
 from tests.oracle.world import ABSENT, WHO, Files, World
@@ -147,6 +147,10 @@ def _line(line: str) -> Change:
         draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*lines, line}), ""]))
 
     return add
+
+
+def _spelled(change: Callable[[str], str]) -> Change:
+    return lambda draft: draft.put(LOCK, change(draft.texts().get(LOCK, "")))
 
 
 def _retire(draft: Draft) -> None:
@@ -395,6 +399,16 @@ CHANGES: dict[str, Change] = {
     "mislocked": _mislock,
     "foretold": _line(f"link {NEW.id} implements FR-{NEW.implements} {'0' * 64}"),
     "retired as locked": _retire_as_locked,
+    "twinned": _spelled(spellings.twinned),
+    "respelled": _spelled(spellings.respelled),
+    "untwinned": _spelled(spellings.untwinned(min)),
+    "untwinned back": _spelled(spellings.untwinned(max)),
+    "foreseen": _line(spellings.FORESEEN),
+    "foreseen twins": _also(_line(spellings.FORESEEN), _spelled(spellings.twinned)),
+    "unforeseen": _spelled(spellings.unforeseen),
+    "unsaid": lambda draft: draft.put("intent.md", texts.INTENT.replace("found", "seen")),
+    "unsaid b": lambda draft: draft.put("intent.md", texts.INTENT.replace("kept", "held")),
+    "said": lambda draft: draft.put("intent.md", texts.INTENT),
     "reopened": _line('reopened STORY-a 1 ["ada", "again"]'),
     "broken": lambda draft: draft.put(A.path, BROKEN),
     "traced": _policy(Policy("traced")),

@@ -171,8 +171,9 @@ class Facts:
             self.codes.add("G02")
             return False
         minted = [] if story in self.before.stories else self._states(story)
-        broken = any(reading.broken(one, story) for one in (self.after, *minted)) or reading.unquoted(self.after)
-        if broken or reading.suspect(self.after, story, self.before.lock):
+        broken = any(reading.broken(one, story) for one in (self.after, *minted))
+        unsaid = f"INT-{self.after.stories[story].implements}" in reading.unsaid(self.after)
+        if broken or unsaid or reading.suspect(self.after, story, self.before.lock):
             self.codes.add("G03")
             return False
         if story in self.before.stories and reading.unsettled(self.before, self.after, story):

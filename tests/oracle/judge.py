@@ -42,7 +42,8 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
 
 - `--exhaustive 1`: at each of three levels every commit of the whole alphabet, some 330 of a change and a
   message: code in and out of territories; stories minted, reworded, widened, retired, gone, reopened, broken;
-  suspicion and confirmation; policies and what they govern; records right, stale, forged and out of turn;
+  suspicion and confirmation; the lock's lines in two spellings; sentences that leave the intent; policies and
+  what they govern; records right, stale, forged and out of turn;
   reverts by each button; trailers in and out of place; a robot's commits. `--exhaustive 2`: also every two of
   `PAIRS`, some fifty letters, in a row, forked and merged both ways, with each base. `--exhaustive 3`: also
   every three of `TRIPLES`, eight letters, in all shapes with up to two parents among the start and the commits

@@ -1,5 +1,6 @@
 """What a tree says to the oracle: policy, stories and lock, from the texts that the alphabet knows."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,7 +15,7 @@ Link = tuple[str, str, str]
 
 
 class LockText(NamedTuple):
-    """The lock's lines by what they are about: for a link the fingerprints, and whether each is signed for."""
+    """What the lock says, however its lines spell it: for a link the fingerprints, and who signed for each."""
 
     nodes: frozenset[str]
     links: Mapping[Link, frozenset[tuple[str, str]]]
@@ -55,9 +56,9 @@ def read_lock(text: str) -> LockText:
         elif word == "retired":
             retired[parts[0]] = parts[1]
         elif word == "reopened":
-            reopened.add(line)
+            reopened.add(f"reopened {parts[0]} {parts[1]} {_signature(' '.join(parts[2:]))}")
         elif word == "link":
-            links.setdefault((parts[0], parts[1], parts[2]), set()).add((parts[3], "".join(parts[4:])))
+            links.setdefault((parts[0], parts[1], parts[2]), set()).add((parts[3], _signature("".join(parts[4:]))))
     return LockText(
         frozenset(nodes),
         {key: frozenset(lines) for key, lines in links.items()},
@@ -67,12 +68,20 @@ def read_lock(text: str) -> LockText:
     )
 
 
+def _signature(text: str) -> str:
+    """Who signs and why in one spelling, empty where nobody does."""
+    said = json.loads(text) if text else []
+    return json.dumps(said) if any(said) else ""
+
+
 def is_document(path: str) -> bool:
     return path in (texts.PRD, texts.EPIC_AT, "specs/intent.md") or path.startswith("stories/STORY-")
 
 
 def readable(path: str, text: str) -> bool:
-    """Whether a document or the lock can be read; of other files nothing is asked."""
+    """Whether a document or the lock can be read, and the intent is no unfinished merge; else nothing is asked."""
+    if path == "intent.md":
+        return "<<<<<<< " not in text
     if path == LOCK:
         words = ("#", "node ", "link ", "retired ", "reopened ")
         return all(line.startswith(words) for line in text.split("\n") if line)
@@ -159,12 +168,13 @@ def faults(state: State) -> bool:
         asked |= {f"FR-{name}"} if f"INT-{name}" in at else set()
     unserved = {name for name in ("FR-a", "FR-b") if name in at} - served
     reused = any(at.get(name, digest) != digest for name, digest in state.lock.retired.items())
-    return bool(asked - at.keys() or unserved or unquoted(state) or reused)
+    return bool(asked - at.keys() or unserved or unsaid(state) or reused)
 
 
-def unquoted(state: State) -> bool:
-    """Whether the intent of the register is gone, so that no statement stands in it."""
-    return "specs/intent.md" in state.files and "intent.md" not in state.files
+def unsaid(state: State) -> set[str]:
+    """The statements of the register whose words do not stand in the intent."""
+    said, held = state.files.get("intent.md", ""), "specs/intent.md" in state.files
+    return {name for name, quote in texts.QUOTES.items() if held and quote not in said}
 
 
 def unlocked(state: State) -> bool:

@@ -209,14 +209,14 @@ class Reverting(Facts):
 
         Of a commit that is itself taken back only the paths `within` that count, unless it is judged, too.
         Only for a commit that names neither story nor reason. The lock does not count. A change of the
-        specification alone has to remove something, or to touch the lock. A commit that the line does not hold has
-        come with one of the range, or lies behind one on its own line.
+        specification alone, where it is not the intent's, has to remove something, or to touch the lock. A commit
+        that the line does not hold has come with one of the range, or lies behind one on its own line.
         """
         named, name = trailers(own.commit.message.decode()), own.commit.id
         every = {one.path: one for one in own.changes if one.path != LOCK.encode()}
         whole = within is None or (name in self.inside and not own.merge)
         changes = {path: one for path, one in every.items() if whole or path in (within or ())}
-        spec = all(classes(one.path.decode()) == "spec" for one in own.changes)
+        spec = all(classes(one.path.decode()) == "spec" and one.path != b"intent.md" for one in own.changes)
         removes = any(one.new_mode == ABSENT or one.path == LOCK.encode() for one in own.changes)
         line = self._line
         behind = name not in line and name not in self.inside

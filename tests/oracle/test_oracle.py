@@ -116,10 +116,20 @@ def test_a_thing_is_retired_as_what_it_was_by_both(judges: Judges) -> None:
         ("scoped;0;-1:mended/plain;0:lost/plain;1:confirmed/plain", {"G13"}),
         ("scoped;0;-1:mended/plain;0:nothing/plain;1:confirmed/plain", set()),
         ("scoped;0;-1:unpoliced/policy;-1:badpolicy/policy", {"G12"}),
+        ("scoped;-1;-1:twinned/plain;0:untwinned/plain", set()),
+        ("scoped;-1;-1:reopened/plain;0:respelled/plain;1:untwinned back/plain", {"G13"}),
+        ("scoped;-1;-1:foreseen twins/plain;0:untwinned/plain", {"G13"}),
+        ("scoped;-1;-1:foreseen twins/plain;0:unforeseen/plain", set()),
+        ("scoped;0;-1:unsaid/plain;0:a1/A", {"G03"}),
+        ("scoped;0;-1:unsaid/plain;0:b1/B", set()),
+        ("scoped;0;-1:unsaid/plain;0:said/plain;1:a1/A", set()),
+        ("scoped;-1;-2:unsaid/plain;-1,0:nothing/plain", {"G12"}),
     ],
 )
 def test_what_the_second_judge_did_not_know(judges: Judges, word: str, codes: set[str]) -> None:
-    """Who confirmed a link is never lost; a policy that cannot be read comes before a conflict with none."""
+    """Who confirmed a link is never lost; a policy that cannot be read comes before a conflict with none; of two
+    spellings of a line one holds; a statement whose words the intent lost holds no story.
+    """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle
     assert set(found.gate.codes) == codes

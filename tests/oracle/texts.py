@@ -22,6 +22,7 @@ REGISTER = "# Intent register\n\n- Intent: `intent.md`\n" + "".join(
     f"\n> Notes are {what}.\n"
     for name, what in (("a", "found"), ("b", "kept"))
 )
+QUOTES = {"INT-a": "Notes are found.", "INT-b": "Notes are kept."}
 EPIC = "# EPIC-e: Notes\n\n- Covers: FR-a, FR-b\n\nAll about notes.\n"
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 LOCK, POLICY, PRD, EPIC_AT = "specs/trace.lock", "bmad.yaml", "specs/prd.md", "specs/epics/EPIC-e-notes.md"
