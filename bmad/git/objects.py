@@ -44,6 +44,8 @@ MISSING = (
     "`git fetch --refetch --no-filter` for a partial one."
 )
 
+NO_COMMIT = "Object {id} is a {kind}, where the history names a commit. Run `git fsck`."
+
 MALFORMED = (
     "Tree {id} is malformed (a name twice, out of order, or not allowed), so readers of it disagree. "
     "Run `git fsck`."
@@ -110,9 +112,10 @@ class ObjectReader:
 
         Raises: UndecidableError where one is missing, or larger than the bound, or all together are.
         """
-        for found in self.find(ids, bound):
+        named = list(ids)
+        for name, found in zip(named, self.find(named, bound), strict=True):
             if found is None:
-                raise UndecidableError(MISSING.format(id="named by the history"))
+                raise UndecidableError(MISSING.format(id=name))
             yield found
 
     def find(self, ids: Iterable[str], bound: Bound = FILE) -> Iterator[tuple[str, str, bytes] | None]:
@@ -132,6 +135,14 @@ class ObjectReader:
                 yield None if size is None else self._next(stdout, name)
             self._git.charge(self._child)
 
+    def unwalked(self, words: str) -> str:
+        """Why git cannot walk a history, by the first object that its words name: often one that is missing."""
+        named = re.search(r"[0-9a-f]{40,64}", words)
+        kind = self.kind(named[0]) if named is not None else "commit"
+        if named is None or kind == "commit":
+            return f"git cannot walk the history: {words}. Run `git fsck`."
+        return MISSING.format(id=named[0]) if kind is None else NO_COMMIT.format(id=named[0], kind=kind)
+
     def _ask(self, what: str, names: Sequence[str]) -> IO[bytes]:
         stdin, stdout = self._child.stdin, self._child.stdout
         assert stdin is not None  # noqa: S101 - asked for with PIPE
@@ -146,11 +157,14 @@ class ObjectReader:
         return stdout
 
     def is_there(self, name: str) -> bool:
-        """Whether there is an object of that id; it is not read."""
+        return self.kind(name) is not None
+
+    def kind(self, name: str) -> str | None:
+        """The type of an object, which is not read; None where there is none of that id."""
         self._git.bound(self._child)
         [size] = self._sizes([name])
         self._git.charge(self._child)
-        return size is not None
+        return None if size is None else self._kind.decode()
 
     def _sizes(self, names: Sequence[str]) -> list[int | None]:
         """The size of each object; None for what is not there."""
@@ -211,7 +225,7 @@ class ObjectReader:
         headers = 0
         for name, kind, data in self.read(ids, COMMIT):
             if kind != "commit":
-                raise UndecidableError(f"Object {name} is a {kind}, where the history names a commit.")
+                raise UndecidableError(NO_COMMIT.format(id=name, kind=kind))
             commit = parse_commit(name, data)
             headers += len(commit.headers)
             if headers > ALL_HEADERS:

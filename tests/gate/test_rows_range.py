@@ -230,6 +230,21 @@ def test_row_35_sha256(tmp_path: Path) -> None:
     refuses(repo.gate(), "G01")
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"), [("tree", "is a tree, where"), ("blob", "is a blob, where"), ("", "Fetch")]
+)
+def test_a_parent_that_is_no_commit(repo: Repo, kind: str, told: str) -> None:
+    """What is there is not told as missing."""
+    name = {"tree": repo.tip("main^{tree}"), "blob": repo.tip("main:bmad.yaml")}.get(kind, "1" * 40)
+    who = "A <a@x> 1700000000 +0000"
+    head = f"tree {repo.tip('main^{tree}')}\nparent {name}\nauthor {who}\ncommitter {who}\n\nWork\n"
+    repo.raw("work", head.encode())
+    report = repo.gate()
+    refuses(report, "G12")
+    assert f"Object {name}" in report.findings[0].message
+    assert told in report.findings[0].message + report.findings[0].fix
+
+
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(CannotAnswerError, match="not in a git repository"):
         at(tmp_path).gate()

@@ -1,6 +1,5 @@
 """History as the gate asks for it (`ports.history.History`): ends of ranges, commits, merges, changes, texts."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -10,7 +9,7 @@ from bmad.git.changes import TREE, differences
 from bmad.git.diff_tree import Differences, open_differences
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.merge_tree import merges
-from bmad.git.objects import MISSING, ObjectReader, open_objects
+from bmad.git.objects import ObjectReader, open_objects
 from bmad.git.process import Failed, Git
 from bmad.git.read.abbreviated import full_ids
 from bmad.git.read.blame import blame, blame_after
@@ -137,9 +136,7 @@ class GitObjects:
             order = ["--topo-order", "--reverse", f"--max-count={COMMITS + 1}"]
             lines = beyond(self._git, [head, *more], base or "", order)
         except Failed as failed:
-            missing = re.search(r"[0-9a-f]{40,64}", failed.words)
-            name = missing[0] if missing else "named by the history"
-            raise UndecidableError(MISSING.format(id=name)) from None
+            raise UndecidableError(self._objects.unwalked(failed.words)) from None
         if len(lines) > COMMITS:
             raise UndecidableError(TOO_MANY.format(what="commits", most=COMMITS))
         commits = list(self.commits([line[0] for line in lines]).values())
