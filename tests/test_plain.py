@@ -1,10 +1,13 @@
 """Values that bmad alone makes: pydantic would write the same JSON of them, and reads them as strictly."""
 
+import json
+import unicodedata
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
-from bmad.model.plain import document
+from bmad.model.plain import document, escaped, line
 from bmad.model.trace import TracedStatement, TraceReport
 
 _ODD = 'é \u2028 "\\/" \x07\n\t\x7f 😀 </script>'
@@ -21,7 +24,22 @@ REPORT = TraceReport(
 def test_the_json_is_what_pydantic_makes_of_it() -> None:
     told = TypeAdapter(TraceReport)
     assert REPORT.as_json() == document("trace", told.dump_json(REPORT, indent=2).decode())
-    assert REPORT.as_line() == '{"schema":"bmad.trace/1",' + told.dump_json(REPORT).decode()[1:]
+    assert REPORT.as_line() == line("trace", told.dump_json(REPORT).decode())
+
+
+def test_what_nobody_sees_stands_in_json_as_its_escape() -> None:
+    """Terminals and logs show JSON, too; whoever reads it gets the same values."""
+    every = "".join(
+        map(chr, (*range(0xD900), *range(0xF800, 0x1E000), *range(0xE0000, 0xE0100), 0xF0000, 0x10FFFF))
+    )
+    told = escaped(json.dumps(every, ensure_ascii=False))
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    assert [ascii(one) for one in told if unicodedata.category(one) in hidden] == []
+    assert json.loads(told.encode("utf-16", "surrogatepass")) == json.loads(json.dumps(every))
+    for words in (REPORT.as_json(), REPORT.as_line()):
+        assert r"\u2028" in words
+        assert json.loads(words)["query"] == _ODD
+    assert escaped('"Привет 😀"\n') == '"Привет 😀"\n'
 
 
 def test_nested_values_and_words_of_a_list_are_written_as_pydantic_does() -> None:

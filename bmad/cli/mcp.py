@@ -18,6 +18,7 @@ from bmad.cli.boundary import Failed, guarded
 from bmad.cli.output import Repo, Report
 from bmad.cli.status import look
 from bmad.errors import CannotAnswerError, Exit, UsageError
+from bmad.model.plain import escaped
 from bmad.needs import schema
 from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt
@@ -146,7 +147,7 @@ def run(
         told = {
             name: {"does": tool.told, "takes": tool.takes, "answers": tool.report} for name, tool in TOOLS.items()
         }
-        output.result(json.dumps(told, indent=2, ensure_ascii=False))
+        output.result(escaped(json.dumps(told, indent=2, ensure_ascii=False)))
         return Exit.OK
     app = open_app(repo)
     try:

@@ -4,6 +4,7 @@ What comes from outside is a `base.Value`, whose checks pydantic builds; it tell
 """
 
 import json
+import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -42,13 +43,32 @@ class PlainReport(Plain):
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
-        body = json.dumps(self, default=_keys, separators=(",", ":"), ensure_ascii=False)
-        return f'{{"schema":"bmad.{self.NAME}/1",{body[1:]}'
+        return line(self.NAME, json.dumps(self, default=_keys, separators=(",", ":"), ensure_ascii=False))
 
 
 def document(name: str, body: str) -> str:
     """A report's JSON, with its name put first."""
-    return f'{{\n  "schema": "bmad.{name}/1",{body[1:]}\n'
+    return f'{{\n  "schema": "bmad.{name}/1",{escaped(body)[1:]}\n'
+
+
+def line(name: str, body: str) -> str:
+    """The same on one line, without a line end."""
+    return f'{{"schema":"bmad.{name}/1",{escaped(body)[1:]}'
+
+
+_HIDDEN = re.compile(
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\uf8ff\ufeff\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bcaf"
+    "\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
+"""Control and format signs, marks of direction, and what is for private use: nobody sees them, or what they do."""
+
+
+def escaped(document: str) -> str:
+    r"""JSON that says the same and hides nothing at a terminal or in a log: such signs as `\u….`."""
+    if document.replace("\n", "").isprintable():
+        return document
+    return _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], document)
 
 
 def _keys(value: object) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bmad.model.base import Value
-from bmad.model.plain import document
+from bmad.model.plain import document, line
 
 
 class Report(Value):
@@ -17,4 +17,4 @@ class Report(Value):
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
-        return f'{{"schema":"bmad.{self.NAME}/1",{self.model_dump_json(by_alias=True)[1:]}'
+        return line(self.NAME, self.model_dump_json(by_alias=True))

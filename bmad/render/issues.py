@@ -18,6 +18,7 @@ from bmad.errors import Exit
 from bmad.model.findings import Finding, Severity
 from bmad.model.gate import UNDECIDABLE, GateFinding, GateReport
 from bmad.model.layout import POLICY
+from bmad.model.plain import escaped
 from bmad.model.rulebook import Described
 from bmad.model.validation import ValidateReport
 from bmad.render.gate import asides
@@ -215,7 +216,7 @@ def _marked(issues: Iterable[Issue]) -> Iterator[tuple[Issue, str]]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _uri(path: str) -> str:
