@@ -4,7 +4,6 @@ No command line, no typed documents, no more of the specification than the stori
 """
 
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -33,6 +32,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded
 from bmad.model.settings import Settings
+from bmad.screen import tell
 from bmad.store import glimpse
 from bmad.store.settings import parse_settings
 
@@ -71,7 +71,7 @@ def _say(words: str) -> None:
     """A sentence; what it tells of a path or a message moves no cursor."""
     from bmad.core.gate.words import told  # noqa: PLC0415 - most commits have nothing told of them
 
-    sys.stderr.write(f"{told(words, len(words))}\n")
+    tell(f"{told(words, len(words))}\n")
 
 
 class Told(NamedTuple):

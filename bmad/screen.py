@@ -1,4 +1,4 @@
-"""What the terminal and the person who reads it ask for: colour, width, a pager."""
+"""What the terminal and the person who reads it ask for: colour, width, a pager; and where nobody reads."""
 
 import os
 import shutil
@@ -34,6 +34,19 @@ def columns(stream: TextIO | None = None) -> int:
         return os.get_terminal_size(stream.fileno()).columns or _PLAIN
     except (AttributeError, OSError, ValueError):  # no terminal, or no file at all
         return _PLAIN
+
+
+def tell(text: str) -> None:
+    """Write to stderr; where that takes nothing (a full disk, a reader that has gone), nobody can be told."""
+    try:
+        sys.stderr.write(text)
+    except OSError:
+        mute(sys.stderr)
+
+
+def mute(stream: TextIO) -> None:
+    """Have a stream lead nowhere: Python, which flushes it at the end, would else exit with a code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def pager(text: str) -> tuple[list[str], Mapping[str, str]] | None:

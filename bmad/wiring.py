@@ -14,6 +14,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.gitdir import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.standing import Standing
+from bmad.screen import tell
 from bmad.store.bare import BareWorkspace, is_bare, refuse
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
@@ -386,7 +387,7 @@ def _writing(gitdir: Path) -> Iterator[None]:
 
 def _tell(words: str) -> None:
     """What was found where commands write, to whoever runs this one."""
-    sys.stderr.write(f"bmad: {words}\n")
+    tell(f"bmad: {words}\n")
 
 
 def environ() -> Mapping[str, str]:

@@ -28,7 +28,7 @@ MAY = {
     "screen": set(),
     "needs": {"screen", "git", "store", "agents", "model", "errors"},
     "cli": {"wiring", "shared", "screen", "needs", "pipeline", "render", "model", "errors", "__init__"},
-    "hooked": {"core", "git", "store", "model", "errors"},
+    "hooked": {"screen", "core", "git", "store", "model", "errors"},
     "completing": {"store", "git", "model", "errors"},
     "__main__": {"cli", "hooked", "completing", "wiring", "pipeline", "render", "model", "errors"},
     "__init__": set(),

@@ -2,10 +2,13 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from bmad import hooked
+from bmad.cli.boundary import run
 from bmad.errors import CannotAnswerError
 from bmad.git.process import Git
 from bmad.git.work.calls import ask
@@ -39,3 +42,45 @@ def test_i_git_has_words_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.Mon
     with Path(os.devnull).open("rb") as full:
         monkeypatch.setattr("bmad.git.work.calls.TemporaryFile", lambda: full)
         assert ask(git, ["no-such-verb"]).err == words
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+@pytest.mark.parametrize(
+    ("stream", "words", "code"),
+    [
+        ("stderr", ["nonsense"], 2),
+        ("stderr", ["explain", "--json"], 2),
+        ("stderr", ["--version"], 0),
+        ("stdout", ["--version"], 3),
+        ("stdout", ["gate", "--help"], 3),
+        ("stdout", ["nonsense", "--json"], 2),
+    ],
+)
+def test_i_a_stream_that_takes_nothing(
+    stream: str, words: list[str], code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The code stays what it is where only words are lost, and says so where the result is."""
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, stream, full)
+        assert run(words) == code
+    told = capsys.readouterr()
+    assert ("result cannot be printed: No space left" in told.err) == (code == 3)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")
+def test_i_a_hook_whose_words_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        assert hooked.run(["no-hook"]) == 2
+
+
+def test_i_a_folder_that_is_there_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert run(["status"]) == 3
+    assert "The folder that this is run in is there no more" in capsys.readouterr().err
+    assert run(["status", "-C", str(tmp_path)]) == 2
+    assert "no specification here yet" in capsys.readouterr().err

@@ -82,7 +82,7 @@ def _unknown(name: str) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"bmad {__version__}")
+        output.result(f"bmad {__version__}")
         raise typer.Exit
 
 

@@ -23,11 +23,12 @@ from bmad.cli.helping import width
 from bmad.cli.waiting import waiting
 from bmad.errors import BmadError, Exit
 from bmad.model.quoting import shown
-from bmad.screen import wants_colour
+from bmad.screen import mute, wants_colour
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _AROUND = 20
 _ROOM = "Make room on the disk, or make it writable, and go on; what was written stands."
+_NOWHERE = "The folder that this is run in is there no more. Go into one that is, or name it: bmad -C DIR …"
 
 T = TypeVar("T")
 
@@ -70,11 +71,11 @@ def _ran(arguments: list[str]) -> int:
             code = get_command(app).main(
                 arguments, prog_name="bmad", standalone_mode=False, terminal_width=width(), color=wants_colour()
             )
-        sys.stdout.flush()
+        output.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
     except BrokenPipeError:
         # The reader has gone (`bmad graph | head`); Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        mute(sys.stdout)
         return int(Exit.OK)
     return code if isinstance(code, int) else int(Exit.OK)
 
@@ -85,6 +86,8 @@ def _failed(error: Exception) -> Failed:
     if isinstance(error, UnicodeEncodeError) and (words := _not_utf8(error)):
         told = f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
         return Failed(told, Exit.USAGE)
+    if isinstance(error, FileNotFoundError) and _is_nowhere():
+        return Failed(_NOWHERE, Exit.ENVIRONMENT)
     if isinstance(error, OSError) and _has_no_room(error):
         told = f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}"
         return Failed(told, Exit.ENVIRONMENT)
@@ -96,6 +99,14 @@ def _not_utf8(error: UnicodeEncodeError) -> str:
     """The words around a byte from outside that is no text, as they can be shown; empty for other faults."""
     around = " ".join(error.object[max(0, error.start - _AROUND) : error.start + _AROUND].split())
     return told if (told := shown(around)) != around else ""
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - asked of the system alone
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _has_no_room(error: OSError) -> bool:

@@ -4,7 +4,6 @@
 of variables that are named as secrets are, not what else may be one.
 """
 
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -74,7 +73,7 @@ def _follow(following: Following, story: str, *, json: bool, ends: bool) -> None
                 output.json_line(event)
             else:
                 output.result(dated(event))
-        sys.stdout.flush()  # who reads it through a pipe waits for it
+        output.flush()
         state = own[-1].state if own else state
         if ends or (story and state in _ENDS):
             return

@@ -1,9 +1,9 @@
 """Where commands print: results to stdout, messages to stderr."""
 
 import codecs
-import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 
 import typer
 
+from bmad.errors import CannotAnswerError
 from bmad.render.words import inert
-from bmad.screen import columns, wants_colour
+from bmad.screen import columns, mute, tell, wants_colour
 
 Repo = Annotated[
     Path | None,
@@ -95,14 +96,40 @@ def result(text: str, *, commands: bool = False) -> None:
 
         shown = painted(shown)
     if not (LEVELS.read_by_people and sys.stdout.isatty() and _paged(shown)):
-        sys.stdout.write(shown)
+        _print(shown)
+
+
+def flush() -> None:
+    """Have what was printed go out now, as who reads it through a pipe waits for it."""
+    with _printing():
+        sys.stdout.flush()
+
+
+def _print(text: str) -> None:
+    with _printing():
+        sys.stdout.write(text)
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Raises: CannotAnswerError where stdout takes nothing; BrokenPipeError where its reader has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        mute(sys.stdout)
+        raise CannotAnswerError(
+            f"The result cannot be printed: {error.strerror}. Make room where standard output goes; "
+            "what the command has done beside that stands."
+        ) from None
 
 
 def help_page(text: str) -> None:
     """Print help, which fits the terminal already; no result."""
     shown = f"{text}\n"
     if not (sys.stdout.isatty() and _paged(shown)):
-        sys.stdout.write(shown)
+        _print(shown)
 
 
 def fitted(text: str, stream: TextIO) -> str:
@@ -125,23 +152,24 @@ def last(text: str, words: str) -> None:
     try:
         result(text)
         error(words)
-        sys.stdout.flush()
-    except OSError:
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        flush()
+    except (BrokenPipeError, CannotAnswerError):
+        mute(sys.stdout)
 
 
 def json_line(report: Report) -> None:
     """Print a report as one of JSON Lines, at once: who reads it through a pipe waits for it."""
     LEVELS.lines = True
     result(report.as_line())
-    sys.stdout.flush()
+    flush()
 
 
 def failure(report: Report) -> None:
-    """Print an error as JSON, unless that would be a second document."""
+    """Print an error as JSON, unless that would be a second document, or nothing can be printed."""
     if LEVELS.lines or not LEVELS.printed:
-        result(report.as_line())
+        with suppress(CannotAnswerError):
+            result(report.as_line())
+            flush()
 
 
 def json_result(report: Report) -> None:
@@ -198,4 +226,4 @@ def error(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(fitted(f"{inert(text)}\n", sys.stderr))
+    tell(fitted(f"{inert(text)}\n", sys.stderr))

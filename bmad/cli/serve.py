@@ -5,7 +5,6 @@ page of the web reads it. Ctrl-C ends it.
 """
 
 import secrets
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -42,7 +41,7 @@ def run(
     open_app(repo).history()  # where there is no repository that is said now
     server = serve(_pages(repo), port, secrets.token_urlsafe(12))
     output.result(server.address)
-    sys.stdout.flush()  # who reads it through a pipe waits for it
+    output.flush()
     output.message("Read-only, on this machine alone. Ctrl-C ends it.")
     with server, collecting(), suppress(KeyboardInterrupt):
         server.serve_forever()

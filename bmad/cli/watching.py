@@ -57,6 +57,6 @@ def _lines(app: App) -> Callable[[Progress], None]:
         for line in changes(before, progress, app.clock.now()):
             output.result(line)
         before = progress
-        sys.stdout.flush()  # who reads it through a pipe waits for it
+        output.flush()
 
     return tell
