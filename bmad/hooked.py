@@ -174,6 +174,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         reverts=_takes_back(commit, changes, message, classify),
         lane=degrees.lane(changes) if degrees is not None and not stories(block).ids else Lane(),
         brings=frozenset(classify.of(one).path for one in changes if one.new_mode != _ABSENT),
+        fixes=message.startswith((b"fixup! ", b"squash! ", b"amend! ")),
     )
     known = _Stories(commit, layout)
     notes = [*uncounted(staged), *_undocumented(commit, base, layout, changes)]

@@ -134,6 +134,36 @@ def on_story(repo: Repo, path: str = "src/store.py") -> None:
     repo.change(path)
 
 
+def test_a_fixup_is_of_the_story_of_the_commit_that_it_fixes_up(repo: Repo) -> None:
+    """Off the branch of any story, as the commit is that it is squashed into."""
+    repo.change()
+    assert repo.commit("-m", "Store", "-m", f"{TRAILER}\nCo-authored-by: Bo <bo@x>").code == 0
+    repo.change()
+    done = repo.commit("--fixup", "HEAD")
+    assert (done.code, repo.message()) == (0, f"fixup! Store\n\n{TRAILER}"), done.err
+    repo.change()
+    assert repo.commit("--squash", "HEAD~1", "-m", "More of it.").code == 0
+    assert repo.message() == f"squash! Store\n\nMore of it.\n\n{TRAILER}"
+
+
+def test_a_fixup_guesses_no_story(repo: Repo) -> None:
+    """Two commits of one title and other stories, words that are no trailer."""
+    for message in (f"Work\n\n{TRAILER}", f"Work\n\nStory: {FIND}", f"Told\n\n{TRAILER}\n\nIt was so."):
+        repo.change("src/both.py")
+        repo.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", message)
+    repo.change()
+    for fixed in ("HEAD~1", "HEAD"):
+        done = repo.commit("--fixup", fixed)
+        assert done.code == 1
+        assert "No story was taken over from the commit that it fixes up" in done.err
+    assert repo.commit("--fixup", "HEAD~1", "-m", TRAILER).code == 0
+    assert repo.message() == f"fixup! Work\n\n{TRAILER}"
+    repo.git("reset", "--quiet", "--soft", "HEAD~1")
+    repo.git("switch", "--quiet", "--create", f"bmad/{STORE}")
+    assert repo.commit("--fixup", "HEAD~1").code == 0
+    assert repo.message() == f"fixup! Work\n\n{TRAILER}", "the branch's, where the commit does not say"
+
+
 TITLED = 'printf "Keep notes\\n" | cat - "$1" >"$1.new" && mv "$1.new" "$1"'
 
 

@@ -48,6 +48,8 @@ class Staged(NamedTuple):
     """What the lane for tiny changes says of it, where it is asked for."""
     brings: frozenset[str] = frozenset()
     """The paths that stand after it."""
+    fixes: bool = False
+    """Whether it is to be squashed into another commit, by its title."""
 
 
 GOVERNING = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
@@ -192,6 +194,11 @@ def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
         return []
     why = f" ({staged.block.reason})" if staged.block.reason else ""
     mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."
+    if staged.fixes:
+        mend = (
+            "No story was taken over from the commit that it fixes up: that one names none, or several are called "
+            "so. Say it beside --fixup or --squash: -m 'Story: STORY-…'"
+        )
     if staged.lane.there and not staged.lane.faults:
         mend += " A change as tiny as this may end instead with the two lines `Story: none` and `Trivial: REASON`."
     return [f"{_some(code)} needs a story{why}. {mend}"]

@@ -30,7 +30,7 @@ if [ -x "$0{FORMER}" ]; then "$0{FORMER}" "$@" || exit $?; fi
 """
 
 _PREPARE = r"""
-# Fills in `Story: …` where the branch belongs to a story (`bmad start`) and the message names none.
+# Fills in `Story: …` where the message names none: of the commit that is fixed up, else of the branch.
 LC_ALL=C
 export LC_ALL
 file=$1
@@ -50,7 +50,12 @@ for place in "$dir/HEAD" "$dir/rebase-merge/head-name" "$dir/rebase-apply/head-n
   esac
   [ -z "$branch" ] || break
 done
-[ -n "$branch" ] || exit 0
+fixed=
+IFS= read -r line <"$file" || :
+while :; do
+  case $line in 'fixup! '* | 'squash! '* | 'amend! '*) line=${line#*! } fixed=$line ;; *) break ;; esac
+done
+[ -n "$branch$fixed" ] || exit 0
 
 story= cleanup= single= words= verbose=no
 wanted='^(branch[.].*[.]bmadstory|core[.]comment(char|string)|commit[.](cleanup|verbose))$'
@@ -94,7 +99,35 @@ esac
 if [ -z "$story" ]; then
   case $branch in bmad/STORY-*) story=${branch#bmad/} ;; esac
 fi
-case $story in '' | *[!A-Za-z0-9._-]*) exit 0 ;; esac
+case $story in *[!A-Za-z0-9._-]*) story= ;; esac
+if [ -n "$fixed" ]; then # by its title, as `git rebase --autosquash` does; several have to agree
+  of_fixed=$(git log -n 1000 --format='%x01%s%n%B' 2>/dev/null | bmad_title=$fixed awk '
+    function ended() {
+      if (!is_it) return
+      found = ""
+      for (; parts > 1 && trails[parts] && found == ""; parts--) found = named[parts]
+      if (seen++ && found != first) differs = 1
+      first = found
+    }
+    substr($0, 1, 1) == "\001" {
+      ended(); is_it = substr($0, 2) == ENVIRON["bmad_title"]; parts = 0; open = 0
+      next
+    }
+    !is_it { next }
+    /^[ \t\r]*$/ { open = 0; next }
+    {
+      if (!open) { parts++; trails[parts] = 1; named[parts] = "" }
+      open = 1
+      if ($0 !~ /^([A-Za-z0-9][A-Za-z0-9-]*[ \t]*:|[ \t])/) trails[parts] = 0
+      text = $0; sub(/[ \t\r]*$/, "", text)
+      if (text !~ /^[Ss][Tt][Oo][Rr][Yy][ \t]*:[ \t]*STORY-[A-Za-z0-9._-]+$/) next
+      sub(/^[^:]*:[ \t]*/, "", text)
+      named[parts] = named[parts] (named[parts] == "" ? "" : " ") text
+    }
+    END { ended(); if (!differs) print first }')
+  story=${of_fixed:-$story}
+fi
+[ -n "$story" ] || exit 0
 if [ "$words" != "$single" ]; then
   case $(git version) in # before 2.45 git has one character there
     *' 1.'* | *' 2.'[0-9].* | *' 2.'[123][0-9].* | *' 2.4'[0-4].*) words=$single ;;
@@ -174,8 +207,9 @@ END {
   if (end < NR && !cuts()) end = NR
   strip = cleanup == "strip" || (edited && (cleanup == "" || cleanup == "default"))
 
-  trailer = "Story: " story
-  if (strip && mark != "" && index(trailer, mark) == 1) trailer = "story: " story  # else it would be a comment
+  count = split(story, ids, " "); trailer = ""; key = "Story: "
+  if (strip && mark != "" && index(key, mark) == 1) key = "story: "  # else it would be a comment
+  for (i = 1; i <= count; i++) trailer = trailer (i > 1 ? "\n" : "") key ids[i]
 
   parts = 0; open = 0
   for (i = 1; i <= end; i++) {
@@ -188,6 +222,7 @@ END {
   if (ENVIRON["bmad_unchecked"] != "" && by_editor && (!parts || origin == "template")) {
     if (!strip || mark == "") exit
     for (i = 1; i <= NR && index(line[i], mark) != 1; i++) print line[i] > file
+    gsub(/\n/, "\n" mark " ", trailer)
     print mark " " trailer > file
     for (; i <= NR; i++) print line[i] > file
     exit
@@ -211,7 +246,7 @@ END {
   for (i = 1; i <= end; i++) {
     if (!of[i] || tolower(line[i]) !~ /^[ \t>*+|-]*story[ \t]*:[ \t]*story-/) continue
     text = line[i]; sub(/^[^:]*:[ \t]*/, "", text); sub(/[ \t\r]*$/, "", text)
-    if (text != story) exit
+    if (index(" " story " ", " " text " ") == 0) exit
   }
   after = joins ? tail[joins] : tail[parts]
   for (i = 1; i <= NR; i++) {
