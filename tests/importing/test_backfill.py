@@ -102,7 +102,7 @@ def test_adopt_says_what_to_write_where_it_cannot_write_it(old: Path, policy: st
 
 
 def test_adopt_needs_a_commit(tmp_path: Path) -> None:
-    assert inside("adopt", cwd=tmp_path).code == 2
+    assert inside("adopt", cwd=tmp_path).code == 3
     git("init", "-q", ".", cwd=tmp_path)
     assert "nothing to adopt" in inside("adopt", cwd=tmp_path).err
 
