@@ -112,6 +112,16 @@ def test_a_request_to_a_branch_without_a_policy_is_no_way_around_the_default_bra
     assert "--require-policy" in ended.out
 
 
+def test_nor_is_a_push_to_one(host: Host) -> None:
+    """It would bring a policy that calls all before it older than the adoption."""
+    old = host.repo.commit("old", "Old\n", {"a.py": "x\n"})
+    host.repo.commit("old", "More\n", {"a.py": "y\n"})
+    made = host.repo.commit("old", "Adopt\n", {"bmad.yaml": "version: 1\n"})
+    ended, summary = host.push(old, made, "old")
+    assert ended.code == 3
+    assert "old had no bmad.yaml before this push, and main has one, so it is judged against main" in summary
+
+
 def test_a_queue_takes_its_base_from_the_event(host: Host) -> None:
     before = host.repo.commit("queue", story(FIND), {"src/find.py": "x = 1\n"}, onto=host.repo.tip("main"))
     made = host.repo.commit("queue", "Untraced\n", {"src/store.py": "y\n"})

@@ -11,6 +11,7 @@ from bmad.core.ci_events import host_of
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.ci import Asked, Host
 from bmad.model.gate import GateReport
+from bmad.model.layout import POLICY
 from bmad.pipeline.branches import HEADS
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.gate import GateRequest, forewarned
@@ -51,7 +52,7 @@ def judge(history: History, formats: Formats, clock: Clock, asked: Asked, *, rep
 def _request(objects: Objects, formats: Formats, asked: Asked) -> tuple[GateRequest, list[str]]:
     _here(objects, asked.head)
     if asked.what == "push":
-        return _of_push(objects, asked)
+        return _of_push(objects, formats, asked)
     base = asked.base or _tip(objects, asked.target)
     _here(objects, base)
     adopted = _adopted(objects, formats, asked)
@@ -60,15 +61,21 @@ def _request(objects: Objects, formats: Formats, asked: Asked) -> tuple[GateRequ
     return GateRequest(base, asked.head, require_policy=adopted, target=target), notes
 
 
-def _of_push(objects: Objects, asked: Asked) -> tuple[GateRequest, list[str]]:
-    """A push goes on from the old tip; where a branch is new or was rewritten, from the default branch."""
+def _of_push(objects: Objects, formats: Formats, asked: Asked) -> tuple[GateRequest, list[str]]:
+    """A push goes on from the old tip; where a branch is new or was rewritten, from the default branch.
+
+    So it does where it had no policy: a branch without one is no way around that of the default branch.
+    """
     main = asked.target == asked.default
     there = bool(asked.before) and objects.commit(asked.before) is not None
     if asked.before and not there and main:
         raise CannotAnswerError(_LOST.format(asked.target, asked.before[:12]))
-    if there and (main or objects.reached([asked.before], asked.head)):
-        return GateRequest(None, asked.head, since=asked.before), []
     how = f"{asked.target} was rewritten" if asked.before else f"the event names no earlier tip of {asked.target}"
+    if there and (main or objects.reached([asked.before], asked.head)):
+        bare = not main and bool(asked.default) and not _has_policy(objects, formats, asked.before)
+        if not (bare and _adopted(objects, formats, asked)):
+            return GateRequest(None, asked.head, since=asked.before), []
+        how = f"{asked.target} had no {POLICY} before this push, and {asked.default} has one"
     if main or not asked.default:
         return GateRequest(None, asked.head, since="root"), [f"{how}, so all of it is judged"]
     return GateRequest(_tip(objects, asked.default), asked.head), [
@@ -78,8 +85,11 @@ def _of_push(objects: Objects, asked: Asked) -> tuple[GateRequest, list[str]]:
 
 def _adopted(objects: Objects, formats: Formats, asked: Asked) -> bool:
     """Whether the default branch has a policy: then each base needs one, whatever branch a request names."""
-    tip = _tip(objects, asked.default or asked.target)
-    commit = objects.commit(tip)
+    return _has_policy(objects, formats, _tip(objects, asked.default or asked.target))
+
+
+def _has_policy(objects: Objects, formats: Formats, name: str) -> bool:
+    commit = objects.commit(name)
     return commit is None or Specs(objects, formats).state(commit.tree).has_policy
 
 
