@@ -10,6 +10,7 @@ Where the pages are silent it decides, and says so:
 - the territory of a story whose chain does not hold is not asked for;
 - the specification as a whole is looked at where the net change touches it or the policy, and at the end of an
   audit;
+- the marks of a merge in the intent count where the specification as a whole is looked at;
 - an adoption has to end in a policy and a valid specification, whose lock says nothing ahead of time, and changes
   no file of the specification that stood there before; else it is held against nothing;
 - an audit from a commit without a policy leaves out what stands before the first one, where that says no

@@ -79,9 +79,7 @@ def is_document(path: str) -> bool:
 
 
 def readable(path: str, text: str) -> bool:
-    """Whether a document or the lock can be read, and the intent is no unfinished merge; else nothing is asked."""
-    if path == "intent.md":
-        return "<<<<<<< " not in text
+    """Whether a document or the lock can be read; of other files nothing is asked."""
     if path == LOCK:
         words = ("#", "node ", "link ", "retired ", "reopened ")
         return all(line.startswith(words) for line in text.split("\n") if line)
@@ -169,6 +167,11 @@ def faults(state: State) -> bool:
     unserved = {name for name in ("FR-a", "FR-b") if name in at} - served
     reused = any(at.get(name, digest) != digest for name, digest in state.lock.retired.items())
     return bool(asked - at.keys() or unserved or unsaid(state) or reused)
+
+
+def unfinished(state: State) -> bool:
+    """Whether the intent holds the marks of a merge."""
+    return "<<<<<<< " in state.files.get("intent.md", "")
 
 
 def unsaid(state: State) -> set[str]:

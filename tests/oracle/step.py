@@ -78,7 +78,7 @@ class Range(Recording):
         net = self.world.changes(*self.sides)
         if any(classes(one.path.decode()) == "spec" and one.old_mode != ABSENT for one in net):
             self.codes.add("G12")
-        if self.after.unreadable or self.after.policy == "bad":
+        if self.after.unreadable or self.after.policy == "bad" or reading.unfinished(self.after):
             self.codes.add("G12")
         elif reading.faults(self.after) or reading.ahead(self.before, self.after, self.before.lock, self._had()):
             self.codes.add("G13")
@@ -371,6 +371,9 @@ class Range(Recording):
             return
         touched = {classes(one.path.decode()) for one in self.net if one.path != b"CODEOWNERS"}
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
+        if asked and reading.unfinished(self.after):
+            self.codes.add("G12")
+            return
         wrong = reading.faults(self.after) or reading.unlocked(self.after)
         if asked and (wrong or reading.unwritten(self.before, self.after)):
             self.codes.add("G13")
