@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.homes import ada, template
 from tests.specs import write_small
 
 settings.register_profile("bmad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,8 +45,7 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]
     Homes are counted here: pytest's own factory would read the folder of all tests for each.
     """
     folder = tmp_path_factory.mktemp("homes")
-    for name in ("hooks", "info"):
-        (folder / "template" / name).mkdir(parents=True)
+    template(folder / "template")
     homes = (folder / str(number) for number in itertools.count())
     with pytest.MonkeyPatch.context() as patch:
         _be_ada(next(homes), patch)
@@ -59,19 +59,11 @@ def _own_world(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
-    """Her repositories begin without the samples of hooks, which every copy of one would copy."""
-    home.mkdir()
-    for name in list(os.environ):
-        if name.startswith("GIT_") or name == "BMAD_ACTOR":
+    for name, value in ada(home, home.parent / "template").items():
+        if value is None:
             patch.delenv(name)
-    patch.setenv("HOME", str(home))
-    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
-    (home / "gitconfig").write_text(
-        "[user]\nname = Ada\nemail = ada@example.org\n[commit]\ngpgSign = false\n"
-        f"[init]\ndefaultBranch = main\ntemplateDir = {home.parent / 'template'}\n",
-        encoding="utf-8",
-    )
+        else:
+            patch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")

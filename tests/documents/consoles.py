@@ -5,7 +5,7 @@ A block with `title="PATH"` in its first line is a file, and is written when its
 `$ ` are commands; what follows is what they print, line by line, or nothing is said of it. `…` stands for what is
 left out, alone on a line for any lines; an id of a commit for the id that came, the same for the same. `[exit N]`
 is how it ended, else with 0. `cd` stays in force. `bmad` runs within this process, anything else by bash.
-`python -m tests.documents.consoles PAGE` shows all.
+`python -m tests.documents.consoles PAGE` shows all, as Ada sees it.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.homes import ada, template
 from tests.program import Ended, inside
 
 ROOT = Path(__file__).parent.parent.parent
@@ -208,6 +209,9 @@ def main(page: str) -> None:
     with tempfile.TemporaryDirectory(prefix="bmad-page-") as place:
         for name in ("made", "page"):
             (Path(place) / name).mkdir()
+        for name, value in ada(Path(place) / "home", template(Path(place) / "template")).items():
+            os.environ.pop(name, None)
+            os.environ.update({} if value is None else {name: value})
         with contextlib.redirect_stdout(io.StringIO()):
             player = Worlds(Path(place) / "made").begin(there.relative_to(ROOT).as_posix(), Path(place) / "page")
         for step in steps(playable(there)):
