@@ -30,21 +30,26 @@ def field(text: str, name: str) -> list[str]:
     )
 
 
+def new(root: Path, requirement: str) -> None:
+    """A story of a hand's own that implements a requirement."""
+    epic = field(story(root), "Epic")[0]
+    (root / "stories/STORY-mail.md").write_text(
+        f"# STORY-mail: Mail it\n\n- Epic: {epic}\n- Implements: {requirement}\n\n## Story\n\nMail it.\n\n"
+        "## Acceptance Criteria\n\n- **AC-1** The mail names the locker.\n",
+        encoding="utf-8",
+    )
+
+
 @pytest.fixture(params=["moved", "moved, with a territory", "shared"])
 def taken(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A map of which a new story does the last requirement; `shared` where the old one still names it."""
     run(tmp_path, INTENT, outline)
     last = field(story(tmp_path), "Implements")[-1]
-    epic = field(story(tmp_path), "Epic")[0]
     if "moved" in request.param:
         replace(tmp_path, "stories/*-codes.md", f", {last}\n", "\n")
     if "territory" in request.param:
         replace(tmp_path, "stories/*-codes.md", "- Implements:", "- Territory: `src/**`\n- Implements:")
-    (tmp_path / "stories/STORY-mail.md").write_text(
-        f"# STORY-mail: Mail it\n\n- Epic: {epic}\n- Implements: {last}\n\n## Story\n\nMail it.\n\n"
-        "## Acceptance Criteria\n\n- **AC-1** The mail names the locker.\n",
-        encoding="utf-8",
-    )
+    new(tmp_path, last)
     return tmp_path
 
 
@@ -100,3 +105,28 @@ def test_what_a_hand_moved_between_two_stories_stops_neither(tmp_path: Path) -> 
     assert run(tmp_path, text.replace("by post", "by hand"), outline).ok
     assert len(criteria(tmp_path)) == 2, "a criterion that went with it does not come back"
     assert set(findings(tmp_path)) <= {"V11", "V18"}
+
+
+def test_two_stories_that_a_hand_made_swap_what_they_do_both_stay(tmp_path: Path) -> None:
+    run(tmp_path, DOORS, outline)
+    codes = field(story(tmp_path), "Implements")
+    doors = field(next(one for path, one in tree(tmp_path).items() if path.endswith("-doors.md")), "Implements")
+    replace(tmp_path, "stories/*-codes.md", ", ".join(codes), ", ".join([*codes[:-1], *doors]))
+    replace(tmp_path, "stories/*-doors.md", ", ".join(doors), codes[-1])
+    report = run(tmp_path, DOORS.replace("Three wrong", "Four wrong"), outline)
+    assert (report.ok, report.created, report.retired) == (True, (), ()), report.conflicts
+    assert "Four wrong" in story(tmp_path)
+    assert not run(tmp_path, mapper=outline).written
+
+
+def test_what_was_given_to_one_story_and_then_to_a_new_one_too_joins_none(tmp_path: Path) -> None:
+    run(tmp_path, DOORS, outline)
+    last = field(story(tmp_path), "Implements")[-1]
+    replace(tmp_path, "stories/*-codes.md", f", {last}\n", "\n")
+    replace(tmp_path, "stories/*-doors.md", "- Implements: ", f"- Implements: {last}, ")
+    new(tmp_path, last)
+    for text in (DOORS.replace("Three wrong", "Four wrong"), DOORS.replace("Three wrong", "Five wrong")):
+        report = run(tmp_path, text, outline)
+        assert (report.ok, report.created, report.retired) == (True, (), ()), report.conflicts
+        assert len(criteria(tmp_path)) == 2
+        assert not run(tmp_path, mapper=outline).written

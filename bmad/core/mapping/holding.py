@@ -81,8 +81,11 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
     cases = [_Case(draft, story, requirements, changed, holders) for story in draft.stories]
     owners = [_owners(draft, story, requirements, holders) for story in draft.stories]
     aside = [_aside(case, own) for case, own in zip(cases, owners, strict=True)]
-    main = [tuple(one for one in own if one not in taken) for own, taken in zip(owners, aside, strict=True)]
-    main = _parted(draft, main, requirements, holders)
+    takers = [_takers(case, own) for case, own in zip(cases, owners, strict=True)]
+    main = [
+        tuple(one for one in own if one not in {*taken, *more})
+        for own, taken, more in zip(owners, aside, takers, strict=True)
+    ]
     stays = {*holders.landed, *holders.foreign}
     pinned = {one for own in main for one in own if len(own) > 1 or one in stays}
     parts: dict[str, list[int]] = {}
@@ -90,10 +93,7 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
         if own and not pinned.intersection(own):
             parts.setdefault(own[0], []).append(index)
     sizes = Counter(story.epic for story in draft.stories)
-    rests = [
-        _without(case, own, taken) if taken else _moved(case, own[0]) if len(own) == 1 < len(held) else case.story
-        for case, own, held, taken in zip(cases, main, owners, aside, strict=True)
-    ]
+    rests = [_rest(*one) for one in zip(cases, main, aside, takers, strict=True)]
     found: list[Fate] = []
     for index, (case, own, taken) in enumerate(zip(cases, main, aside, strict=True)):
         if pinned.intersection(own):
@@ -164,29 +164,21 @@ def _key(story: DraftStory) -> str:
     return " ".join(story.source.split())
 
 
-def _parted(
-    draft: Draft, owners: Sequence[tuple[str, ...]], requirements: Sequence[str], holders: Holders
-) -> list[tuple[str, ...]]:
-    """Of the owners of each story of the draft the one that was made of it, where a hand gave parts to others.
+def _takers(case: _Case, own: Iterable[str]) -> tuple[str, ...]:
+    """Those of the owners that a mapper made of other stories, and that a hand gave parts of this one."""
+    holders = case.holders
+    names = {case.requirements[one] for one in case.story.requirements}
+    made = (one for one in own if one in holders.was and one not in holders.landed)
+    return () if case.draft.authored else tuple(one for one in made if names.isdisjoint(holders.was[one]))
 
-    The others are each made of another story of the draft.
-    """
-    at: dict[str, list[int]] = {}
-    for index, story in enumerate(draft.stories):
-        for one in story.requirements:
-            at.setdefault(requirements[one], []).append(index)
 
-    def origin(owner: str) -> int:
-        count = Counter(index for one in sorted(holders.was.get(owner, ())) for index in at.get(one, ()))
-        return count.most_common(1)[0][0] if count else -1
-
-    found: list[tuple[str, ...]] = []
-    for index, own in enumerate(owners):
-        several = len(own) > 1 and holders.landed.isdisjoint(own) and all(one in holders.was for one in own)
-        made = tuple(one for one in own if origin(one) == index) if several else ()
-        parted = len(made) == 1 and all(origin(one) >= 0 for one in own)
-        found.append(made if parted else own)
-    return found
+def _rest(case: _Case, own: tuple[str, ...], aside: tuple[str, ...], takers: tuple[str, ...]) -> DraftStory | None:
+    """A story of the draft without what others took, unless what the lock keeps of it tells that already."""
+    if aside:
+        return _without(case, (*aside, *takers))
+    if takers and not own:
+        return _without(case, takers) or case.story
+    return _moved(case, own[0]) if takers and len(own) == 1 else case.story
 
 
 def _moved(case: _Case, home: str) -> DraftStory:
@@ -213,18 +205,13 @@ def _aside(case: _Case, own: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in own if one in holders.foreign and does(one))
 
 
-def _without(case: _Case, own: Sequence[str], aside: Collection[str]) -> DraftStory | None:
-    """A story of the draft without what others took out of it, unless the one that it goes on as does that too."""
+def _without(case: _Case, taken: Collection[str]) -> DraftStory | None:
+    """A story of the draft without what others took out of it; None where that is all of it."""
     story = case.story
-    both = {*own}
-    left = tuple(
-        one
-        for one in story.requirements
-        if case.is_left(one, aside) or both.intersection(case.holders.of.get(case.requirements[one], ()))
-    )
+    left = tuple(one for one in story.requirements if case.is_left(one, taken))
     if len(left) == len(story.requirements):
         return story
-    criteria = _criteria(case, left, {text for one in aside for text in case.holders.criteria.get(one, ())})
+    criteria = _criteria(case, left, {text for one in taken for text in case.holders.criteria.get(one, ())})
     if not left or not criteria:
         return None
     texts = {one: case.draft.requirements[one].text for one in story.requirements}
