@@ -151,8 +151,9 @@ class Reverting(Facts):
         return ({one.path for one in own.changes} & spared - bound) | self._given_back(own)
 
     def _of_lane(self, own: Own) -> set[bytes]:
-        """The paths of a commit that says it is of no story, as far as the base has its lane name them."""
-        if not self.policy.lane or not says_none(own.commit.message.decode()):
+        """The paths that the base's lane has, of a commit that says it is of no story and names none."""
+        message = own.commit.message.decode()
+        if not self.policy.lane or not says_none(message) or stories_of(message):
             return set()
         if self._judged(own) and self.kinds[own.commit.id] != "trivial":
             return set()
