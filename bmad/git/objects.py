@@ -167,9 +167,13 @@ class ObjectReader:
         return None if size is None else self._kind.decode()
 
     def _sizes(self, names: Sequence[str]) -> list[int | None]:
-        """The size of each object; None for what is not there."""
-        stdout = self._ask("info", names)
-        return [self._header(stdout, name) for name in names]
+        """The size of each object; None for what is not there, as an id of the other kind of repository."""
+        stdout = self._ask("info", [name for name in names if self.is_whole(name)])
+        return [self._header(stdout, name) if self.is_whole(name) else None for name in names]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether an id has all its digits; git would take a shorter one for what begins so."""
+        return len(name) == self._digits
 
     def _header(self, stdout: IO[bytes], name: str) -> int | None:
         parts = stdout.readline(256).split()

@@ -1,11 +1,13 @@
 """Rows 17-35: ranges, refs and history. Each beside an honest twin."""
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
+from bmad.git.read.history import open_history
 from tests.gate.repo import FIND, MAPPED, STORE, Repo, kinds, passes, refuses, story
 
 CODE = {"src/find.py": "x = 1\n"}
@@ -226,8 +228,11 @@ def test_row_35_sha256(tmp_path: Path) -> None:
     repo.commit("main", story(STORE), {"src/store.py": "y\n"})
     repo.merge("work", "main")
     passes(repo.gate())
-    repo.commit("work", "Work\n", {"src/find.py": "x = 2\n"})
+    bad = repo.commit("work", "Work\n", {"src/find.py": "x = 2\n"})
     refuses(repo.gate(), "G01")
+    assert repo.gate(bad[:40]).head == bad, "as long as an id of SHA-1, and the beginning of this one"
+    with open_history(repo.root, os.environ).read() as objects:
+        assert (objects.commit(bad[:40]), objects.commit(bad) is None) == (None, False)
 
 
 @pytest.mark.parametrize(

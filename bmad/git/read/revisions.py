@@ -64,7 +64,7 @@ class Revisions:
         if suffix is not None:
             start, _ = self.resolve(name[: suffix.start()])
             return self._follow(start, suffix[1], name), None
-        if _FULL.fullmatch(name):
+        if _FULL.fullmatch(name) and self._objects.is_whole(name):
             return self._commit(name, name), None
         if name in ("HEAD", "@"):
             return self.head(), None
