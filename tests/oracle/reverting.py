@@ -201,10 +201,6 @@ class Reverting(Facts):
         """Whether a commit was judged in this very step, for its own work."""
         return own.commit.id in self.kinds and not own.merge and not self._below(own.commit.id)
 
-    def _before(self, one: str, name: str) -> bool:
-        """Whether a commit of the line had landed before what another one came with."""
-        return name not in self.world.past(one) if self.audit else one not in self.inside
-
     def _shown(self, own: Own, within: Collection[bytes] | None = None) -> tuple[str, ...]:
         """The commits that the history of a commit's paths shows it to take back, the latest first.
 
@@ -220,12 +216,11 @@ class Reverting(Facts):
         spec = all(classes(one.path.decode()) == "spec" and one.path != b"intent.md" for one in own.changes)
         removes = any(one.new_mode == ABSENT or one.path == LOCK.encode() for one in own.changes)
         line = self._line
-        behind = name not in line and name not in self.inside
-        elsewhere = behind and not any(name in self._first_parents(one) for one in self.inside)
+        behind = name not in line and name not in self.step.commits
+        elsewhere = behind and not any(name in self._first_parents(one) for one in self.step.commits)
         if "Story" in named or "Policy" in named or (spec and not removes) or elsewhere:
             return ()
-        beside = self._first_parents(name)[1:] if behind else self._beside(name)
-        below = line[line.index(name) + 1 :] if name in line else beside
+        below = line[line.index(name) + 1 :] if name in line else self._first_parents(name)[1:]
         at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
         goal = {path: Listed(one.new_mode, one.new_blob) for path, one in changes.items()}
         found = []
@@ -238,15 +233,6 @@ class Reverting(Facts):
             if found and at == goal:
                 return tuple(found)
         return ()
-
-    def _beside(self, name: str) -> list[str]:
-        """The first-parent line before one that came by a merge: its own branch, then what that started from.
-
-        Of a commit of another step what landed before it, as that is told.
-        """
-        if name in self.step.commits:
-            return self._first_parents(name)[1:]
-        return [one for one in self._line if self._before(one, name) and one != name]
 
     @property
     def _line(self) -> list[str]:

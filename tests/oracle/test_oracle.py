@@ -321,6 +321,17 @@ def test_f_a_revert_of_reverts_is_of_what_its_base_knows(
     assert found.gate.codes == codes
 
 
+@pytest.mark.parametrize(("base", "since"), [(3, False), (-1, True)])
+def test_a_what_a_merge_brought_earlier_an_audit_sees_no_more_of_than_a_range(
+    judges: Judges, base: int, *, since: bool
+) -> None:
+    """In silence a robot took a story's work back on a branch; once that is merged, its revert names no story."""
+    word = f"scoped;{base};-1:nothing/plain;0:a1/A;1:revert 1/bot;0,2:nothing/plain;3:revert 2/revert 2"
+    found = judges.judge(Case(spoken(word), since=since))
+    assert found.gate == found.oracle
+    assert found.gate.codes == {"G01"}
+
+
 AGAIN = "reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:a1/A;3:revert 3/plain;4:revert 4/plain"
 FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:unminted/plain;2:minted/plain;3:record n/plain", "", "G03"),

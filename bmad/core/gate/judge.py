@@ -15,6 +15,7 @@ from bmad.core.gate.documents import layout_of
 from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
+from bmad.core.gate.first_parents import FirstParents
 from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.lane import judge_together, passed
 from bmad.core.gate.net import judge_net, unmerged
@@ -95,7 +96,7 @@ def judge_range(evidence: Evidence) -> Result:
     """
     result = Result()
     known: dict[str, Verdict] = {}
-    rows = Rows(evidence)
+    rows, lines = Rows(evidence), FirstParents(evidence)
     early = _before_policy(evidence)
     for index, step in enumerate(evidence.steps):
         if index < early:
@@ -104,7 +105,7 @@ def judge_range(evidence: Evidence) -> Result:
         if step.commits and all(facts.id in step.older for facts in step.commits):
             result.commits += [_older(facts.id) for facts in step.commits]
             continue
-        _judge_step(index, evidence, result, known, rows)
+        _judge_step(index, evidence, result, known, rows, lines)
     result.notes = [*dict.fromkeys(result.notes), *_lesser(result)]
     result.reworded = reworded(result.told)
     if len(result.reworded) > MOST_REWORDED:
@@ -161,7 +162,9 @@ def _lesser(result: Result) -> list[str]:
     return [f"the level is that of the least step: {why}"]
 
 
-def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str, Verdict], rows: Rows) -> None:
+def _judge_step(
+    index: int, evidence: Evidence, result: Result, known: dict[str, Verdict], rows: Rows, lines: FirstParents
+) -> None:
     step = evidence.steps[index]
     if step.before.policy.fault:
         message = f"{POLICY} of the base cannot be read: {told(step.before.policy.fault)}"
@@ -171,7 +174,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     settings = step.before.settings
     signers: frozenset[str] = frozenset()
     if settings is not None:
-        rules = _rules(index, settings, evidence, known)._replace(
+        rules = _rules(index, settings, evidence, known, lines)._replace(
             beside=partial(rows.holds, at=index), audit=evidence.audit
         )
         costly = too_costly(rules)
@@ -250,12 +253,15 @@ def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], resu
     result.exempt += [verdict.report.commit for verdict in verdicts if any(verdict.exempt.values())]
 
 
-def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
+def _rules(
+    index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict], lines: FirstParents
+) -> Rules:
     step = evidence.steps[index]
     classify = classifier(layout_of(step), settings.gate.governed)
     book = StoryBook(step, settings.gate)
     exempt = exemptions(step, evidence.as_of.date())
-    looked_up = Found(evidence.alike, evidence.full, frozenset(facts.id for facts in step.commits))
+    own = frozenset(facts.id for facts in step.commits)
+    looked_up = Found(evidence.alike, evidence.full, own, partial(lines.sees, index))
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)

@@ -88,6 +88,8 @@ class Found(NamedTuple):
     """The full ids of the abbreviated ones that messages name."""
     own: Collection[str] = ()
     """The commits of the step; of what landed before only the message and the content are known."""
+    sees: Callable[[str], bool] = lambda _: True
+    """Whether a commit stands where the content of a range is held against it."""
 
 
 NOTHING_FOUND = Found()
@@ -142,7 +144,8 @@ class Reverts:
 
     def _shown(self, landed: Commit) -> tuple[str, ...]:
         """What the content of a commit of the base shows it to take back, where its message says nothing else."""
-        return self._found.alike.get(landed.id, ()) if names_nothing(landed) else ()
+        shown = self._found.alike.get(landed.id, ()) if names_nothing(landed) else ()
+        return shown if shown and self._found.sees(landed.id) else ()
 
     def _by(self, targets: Sequence[str], changes: Sequence[Change]) -> Inherited:
         entries = self._code(changes)

@@ -1,0 +1,51 @@
+"""The first-parent lines of an audit: what each of its steps, judged alone, would see of the ones before it.
+
+A range sees of the commits before it those of the head's first-parent line, and of the lines that its own commits
+started from. What else a merge brought earlier is told by nothing but its merge.
+"""
+
+from bmad.core.gate.facts import Evidence
+from bmad.model.bounds import COMMITS, Tally
+
+
+class FirstParents:
+    """Knows for each step which commits of earlier ones stand on a line that it sees."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._steps = evidence.steps
+        self._step_of = evidence.brought
+        commits = (facts.commit for step in evidence.steps for facts in step.commits)
+        self._parent = {commit.id: commit.parents[0] for commit in commits if commit.parents}
+        self._trunk = frozenset(self._row(evidence.steps[-1].head)) if evidence.steps else frozenset[str]()
+        self._seen: dict[int, frozenset[str]] = {}
+        self._walked = Tally("first parents to walk, step by step", COMMITS)
+
+    def sees(self, index: int, name: str) -> bool:
+        """Whether a step sees a commit: its own, one on a line, or one from before the audit.
+
+        Raises: TooLargeError where the lines that steps started from are too long, all together.
+        """
+        if name in self._trunk or self._step_of.get(name, index) == index:
+            return True
+        if index not in self._seen:
+            self._seen[index] = frozenset(self._started(index))
+        return name in self._seen[index]
+
+    def _started(self, index: int) -> set[str]:
+        """The commits of earlier steps, and beside the head's line, that lines of a step's own lead over."""
+        found: set[str] = set()
+        for facts in self._steps[index].commits:
+            name = self._parent.get(facts.id, "")
+            while name in self._step_of and name not in self._trunk and name not in found:
+                self._walked.add(1)
+                if self._step_of[name] != index:
+                    found.add(name)
+                name = self._parent.get(name, "")
+        return found
+
+    def _row(self, name: str) -> list[str]:
+        row: list[str] = []
+        while name in self._step_of:
+            row.append(name)
+            name = self._parent.get(name, "")
+        return row
