@@ -28,7 +28,7 @@ from bmad.core.tiny import Touch, measured, path_fault
 from bmad.core.trailers import message_fault, parse, stories
 from bmad.errors import BmadError, Exit, UsageError
 from bmad.git.pending_commit import Committing, become_shell, committing
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded
 from bmad.model.settings import Settings
@@ -36,7 +36,6 @@ from bmad.screen import tell
 from bmad.store import glimpse
 from bmad.store.settings import parse_settings
 
-_ABSENT = "000000"
 _DOCUMENTED = re.compile(rb"^node ((?:STORY|EPIC)-[^ /\r\n]+) ", re.MULTILINE)
 """What has a document of its own, in a line of the lock."""
 _KEPT = "The message is kept in {}. (git commit --no-verify skips this, not the gate.)"
@@ -173,7 +172,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
         lane=degrees.lane(changes) if degrees is not None and not stories(block).ids else Lane(),
-        brings=frozenset(classify.of(one).path for one in changes if one.new_mode != _ABSENT),
+        brings=frozenset(classify.of(one).path for one in changes if one.new_mode != ABSENT),
         fixes=message.startswith((b"fixup! ", b"squash! ", b"amend! ")),
     )
     known = _Stories(commit, layout)
@@ -231,7 +230,7 @@ def _found(commit: Committing, base: str, place: Place) -> Place:
 
 
 def _is_new_record(change: Change, classify: Classifier) -> bool:
-    return change.old_mode == _ABSENT and classify.of(change).klass is PathClass.RECORD
+    return change.old_mode == ABSENT and classify.of(change).klass is PathClass.RECORD
 
 
 def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, classify: Classifier) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -264,10 +264,17 @@ class App:
         from bmad.core import outline  # noqa: PLC0415 - a Markdown parser that few commands need
         from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - where it is kept
 
-        code = code_digest(Path(outline.__file__).parent)
-        cache, key = FileCache(cache_folder(self.environ, self.root, "outlines")), f"{self.root}\0{code}"
-        keep = partial(cache.keep, key) if keeping else None
-        return outline.remembering(partial(cache.load, key), keep)
+        folder = Path(outline.__file__).parent
+        known = FileCache(cache_folder(self.environ, self.root, "outlines"))
+
+        @cache
+        def key() -> str:  # asked for where an intent is long
+            return f"{self.root}\0{code_digest([folder, folder.parents[1] / 'model'], outline.PARSER)}"
+
+        def keep(content: bytes) -> None:
+            known.keep(key(), content)
+
+        return outline.remembering(lambda: known.load(key()), keep if keeping else None)
 
     def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
         """Whoever a command asks for an answer alone, without a repository."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from bmad.core.paths import Classified, PathClass, touches
 from bmad.core.territory import holds, is_plain
-from bmad.model.commits import Change
+from bmad.model.commits import ABSENT, Change
 
-_PLAIN = frozenset({"000000", "100644"})
+_PLAIN = frozenset({ABSENT, "100644"})
 _DOCUMENTS = frozenset({"md", "markdown", "rst", "adoc", "asciidoc", "org", "png", "jpg", "jpeg", "gif", "webp"})
 """Endings of what is read or looked at and never run; `txt` is not of them, since tools install out of it."""
 

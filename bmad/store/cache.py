@@ -10,7 +10,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -76,9 +76,9 @@ def cache_folder(environ: Mapping[str, str], away_from: Path, name: str) -> Path
     return None if folder.resolve().is_relative_to(away_from.resolve()) else folder / "bmad" / name
 
 
-def code_digest(folder: Path) -> str:
-    """What a computation is bound to that is kept: the code below a folder, and the Python that runs it."""
-    code = hashlib.sha256(sys.version.encode())
-    for file in sorted(folder.rglob("*.py")):
+def code_digest(folders: Iterable[Path], *libraries: str) -> str:
+    """What a computation is bound to that is kept: code below folders, libraries, the Python that runs it."""
+    code = hashlib.sha256("\0".join([sys.version, *libraries]).encode())
+    for file in sorted(file for folder in folders for file in folder.rglob("*.py")):
         code.update(file.read_bytes())
     return code.hexdigest()

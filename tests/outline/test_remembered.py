@@ -211,7 +211,9 @@ def test_what_is_broken_is_nothing() -> None:
         assert outline(TEXT, Remembered(broken)) == outline(TEXT)
 
 
-def test_a_long_intent_is_remembered_in_the_cache_of_the_user(tmp_path: Path) -> None:
+def test_a_long_intent_is_remembered_in_the_cache_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = TEXT + "Words of context.\n" * 4000
     kept: list[bytes] = []
     remembering(lambda: None, kept.append)(TEXT)
@@ -226,3 +228,6 @@ def test_a_long_intent_is_remembered_in_the_cache_of_the_user(tmp_path: Path) ->
     assert file.stat().st_mtime_ns == before, "nothing new is to be kept"
     file.write_bytes(b"?")
     assert app.outline()(text) == draft
+    monkeypatch.setattr("bmad.core.outline.PARSER", "another reader of Markdown")
+    app.outline(keeping=True)(text)
+    assert len([*file.parent.iterdir()]) == 2, "another reader is not told what this one read"

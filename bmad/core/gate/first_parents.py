@@ -4,6 +4,8 @@ A range sees of the commits before it those of the head's first-parent line, and
 started from. What else a merge brought earlier is told by nothing but its merge.
 """
 
+from functools import cached_property
+
 from bmad.core.gate.facts import Evidence
 from bmad.model.bounds import COMMITS, Tally
 
@@ -14,18 +16,31 @@ class FirstParents:
     def __init__(self, evidence: Evidence) -> None:
         self._steps = evidence.steps
         self._step_of = evidence.brought
-        commits = (facts.commit for step in evidence.steps for facts in step.commits)
-        self._parent = {commit.id: commit.parents[0] for commit in commits if commit.parents}
-        self._trunk = frozenset(self._row(evidence.steps[-1].head)) if evidence.steps else frozenset[str]()
         self._seen: dict[int, frozenset[str]] = {}
         self._walked = Tally("first parents to walk, step by step", COMMITS)
+
+    @cached_property
+    def _parent(self) -> dict[str, str]:
+        """By commit its first parent."""
+        commits = (facts.commit for step in self._steps for facts in step.commits)
+        return {commit.id: commit.parents[0] for commit in commits if commit.parents}
+
+    @cached_property
+    def _trunk(self) -> frozenset[str]:
+        """The head's line, as far as the audit goes."""
+        row: list[str] = []
+        name = self._steps[-1].head if self._steps else ""
+        while name in self._step_of:
+            row.append(name)
+            name = self._parent.get(name, "")
+        return frozenset(row)
 
     def sees(self, index: int, name: str) -> bool:
         """Whether a step sees a commit: its own, one on a line, or one from before the audit.
 
         Raises: TooLargeError where the lines that steps started from are too long, all together.
         """
-        if name in self._trunk or self._step_of.get(name, index) == index:
+        if self._step_of.get(name, index) == index or name in self._trunk:
             return True
         if index not in self._seen:
             self._seen[index] = frozenset(self._started(index))
@@ -42,10 +57,3 @@ class FirstParents:
                     found.add(name)
                 name = self._parent.get(name, "")
         return found
-
-    def _row(self, name: str) -> list[str]:
-        row: list[str] = []
-        while name in self._step_of:
-            row.append(name)
-            name = self._parent.get(name, "")
-        return row

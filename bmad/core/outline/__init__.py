@@ -6,5 +6,6 @@ Every word of a draft is the intent's own, in its order, or one of `labels`.
 """
 
 from bmad.core.outline.mapper import outline, remembering
+from bmad.core.outline.read.markdown import PARSER
 
-__all__ = ["outline", "remembering"]
+__all__ = ["PARSER", "outline", "remembering"]

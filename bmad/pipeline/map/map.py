@@ -43,7 +43,7 @@ from bmad.pipeline.spec.work_tree import (
     registered,
     with_source,
 )
-from bmad.pipeline.status.landed_records import standing_landings
+from bmad.pipeline.status.landed_records import closed_stories
 from bmad.ports.files import Formats, Workspace, Writer
 
 Mapper = Callable[[str], Draft]
@@ -117,7 +117,8 @@ def map_held(
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
     refuse_imported(loaded, place, imported)
-    graph, landed = loaded.graph(), _landed(workspace, formats, loaded)
+    graph = loaded.graph()
+    landed = closed_stories(workspace, formats, loaded.layout, loaded.spec.lock)
     layout = loaded.layout.naming(place.intent).with_place(place)
     plan = Planner(draft, text, Stood(graph, loaded.spec.lock, landed, layout, place)).plan()
     refuse_lost(workspace, loaded, plan.created)
@@ -230,12 +231,6 @@ def intent_text(workspace: Workspace, place: Place) -> IntentText:
     if not text.strip():
         raise UsageError(f"{path} is empty; write down what is wanted and why.")
     return intent
-
-
-def _landed(workspace: Workspace, formats: Formats, loaded: Loaded) -> frozenset[str]:
-    """The stories that have a record and were not reopened since."""
-    last = standing_landings(workspace, formats, loaded.layout)
-    return frozenset(story for story, number in last.items() if (story, number) not in loaded.spec.lock.reopened)
 
 
 class _Mapped(NamedTuple):

@@ -12,7 +12,7 @@ from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.hooks import asked
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
-from bmad.pipeline.status.landed_records import standing_landings
+from bmad.pipeline.status.landed_records import closed_stories
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout
 
@@ -64,8 +64,7 @@ def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: 
 
 def _see_that_it_is_open(workspace: Workspace, formats: Formats, loaded: Loaded, story: str) -> None:
     """Raises: UsageError where it has landed, and the gate would refuse new work under it."""
-    landing = standing_landings(workspace, formats, loaded.layout, story).get(story, 0)
-    if landing and (story, landing) not in loaded.spec.lock.reopened:
+    if closed_stories(workspace, formats, loaded.layout, loaded.spec.lock, story):
         raise UsageError(f"{story} has landed. To let new work begin under it: bmad reopen {story} --why REASON")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bmad.errors import CannotAnswerError, NewerError, UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.layout import Layout
+from bmad.model.lock import Lock
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Objects
 
@@ -63,6 +64,14 @@ def standing_landings(
 ) -> dict[str, int]:
     """By story the number of its latest landing that stands here; of one story, where it is named."""
     return latest(standing_records(workspace, formats, layout, only))
+
+
+def closed_stories(
+    workspace: Workspace, formats: Formats, layout: Layout, lock: Lock, only: str | None = None
+) -> frozenset[str]:
+    """The stories that have a record here and were not reopened since; one alone, where it is named."""
+    last = standing_landings(workspace, formats, layout, only)
+    return frozenset(landing[0] for landing in last.items() if landing not in lock.reopened)
 
 
 def latest(records: "Iterable[Record]") -> dict[str, int]:

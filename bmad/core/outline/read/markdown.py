@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, __version__
 from markdown_it.token import Token
 
 from bmad.core.outline.read.chapters import ForgottenError, Rows, chapters
@@ -21,6 +21,8 @@ FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)")
 KEY = re.compile(r"[\w\"'-]+\s*[:=]")
 MAX_NESTING = 40
 
+PARSER = f"markdown-it-py {__version__}"
+"""What reads an intent's Markdown: another one may read it otherwise."""
 _SILENT = frozenset(
     {"inline", "paragraph_close", "heading_close", "tr_close", "th_close", "td_close", "thead_open", "thead_close"}
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 
 from bmad.core.act.assumptions import assumptions
 from bmad.core.act.joining import groups, same_place
@@ -64,10 +65,15 @@ def _lacking(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
         return found
     with desk.history.read() as objects, suppress(BmadError):
         grounds = Grounds(objects, desk.formats)
-        for run in built:
-            tip = desk.repository.tip(run.target)
+
+        @cache
+        def lacks(target: str, *, by_hand: bool) -> str:
+            tip = desk.repository.tip(target)
             settings = grounds.at(tip).settings if tip is not None else Settings()
-            if words := missing(settings, desk.agents.lacking, by_hand=bool(run.submitted)):
+            return missing(settings, desk.agents.lacking, by_hand=by_hand)
+
+        for run in built:
+            if words := lacks(run.target, by_hand=bool(run.submitted)):
                 found[run.story] = words
     return found
 
