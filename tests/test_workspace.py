@@ -9,11 +9,13 @@ import sys
 import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.bounds import FILE, LOCK, MIB
+from bmad.store.staging import Stages
 from bmad.store.workspace import FileWorkspace, read_text, writers
 from tests.layout import LAYOUT
 
@@ -77,6 +79,7 @@ def test_all_is_written(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from bmad.store.staging import Stages
 from bmad.store.workspace import FileWorkspace
 count = 0
 def counted(name):
@@ -112,6 +115,42 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(tmp_path: Path) -> None:
     killed = [whole for code, whole in outcomes if code == -signal.SIGKILL]
     assert True in killed
     assert False in killed
+
+
+def test_i_what_a_hand_writes_while_a_command_works_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(tmp_path)
+    space = FileWorkspace(tmp_path)
+    story, prd = tmp_path / "stories/STORY-a.md", tmp_path / "specs/prd.md"
+    with space.writing("a test") as writer:
+        assert [space.read("specs/prd.md"), space.read("stories/STORY-a.md")] == ["old prd\n", None]
+        writer.write({"specs/prd.md": "first\n"})
+        writer.write({"specs/prd.md": "second\n"})  # what it wrote itself is no hand's
+        story.parent.mkdir()
+        for path, text in ((prd, "a hand's\n"), (story, "a hand's\n")):
+            path.write_text(text, encoding="utf-8")
+            space.read("specs/prd.md")
+            with pytest.raises(CannotAnswerError, match="was changed while this command worked"):
+                writer.write(FILES)
+            assert path.read_text(encoding="utf-8") == "a hand's\n"
+            prd.write_text("second\n", encoding="utf-8")
+        assert list((tmp_path / ".bmad/staged").iterdir()) == []
+    story.unlink()
+
+    plain = Stages._stage
+
+    def late(*arguments: Any) -> Any:
+        moves = plain(*arguments)
+        prd.write_text("late\n", encoding="utf-8")
+        return moves
+
+    monkeypatch.setattr(Stages, "_stage", late)
+    with pytest.raises(CannotAnswerError, match=r"specs/prd.md was changed by hand .* would have written is "):
+        write(tmp_path, {"specs/prd.md": "new prd\n"})
+    assert prd.read_text(encoding="utf-8") == "late\n"
+    [kept] = (tmp_path / ".bmad/aside").rglob("0")
+    assert kept.read_text(encoding="utf-8") == "new prd\n"
 
 
 @pytest.mark.parametrize("path", ["../out.md", ".git/hooks/pre-commit", "specs/../../out.md", ".GIT/config"])
@@ -187,7 +226,7 @@ def test_b_what_was_begun_never_goes_over_a_later_hand(tmp_path: Path, moves: li
         told = " ".join(recover(root))
         assert "Finished" in told
         assert state(root).get(path) == ("by hand\n" if name == "edited" else "planted\n" if moves[0][1] else None)
-        assert ("changed by hand since" in told) == (name == "edited")
+        assert ("changed by hand after" in told) == (name == "edited")
         kept = [file.read_text(encoding="utf-8") for file in (root / ".bmad").glob("aside/*/*")]
         assert kept == (["planted\n"] if name == "edited" and moves[0][1] else [])
         assert recover(root) == []
@@ -241,6 +280,7 @@ HOLDER = """
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from bmad.store.staging import Stages
 from bmad.store.workspace import FileWorkspace
 with FileWorkspace(Path("."), Path(sys.argv[1])).writing("a long map"):
     print("held", flush=True)

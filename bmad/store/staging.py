@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.bounds import FILE, LOCK, MIB
 from bmad.model.layout import LOCK_SUFFIX
 
@@ -51,31 +51,39 @@ class _Move(NamedTuple):
 class Stages:
     """The stages of one work tree in `folder`; `root` tells it from others that share the folder.
 
-    Whoever calls holds the lock of those who write.
+    Whoever calls holds the lock of those who write, and has in `read` what each document was when it was read: an
+    editor heeds no lock.
     """
 
-    def __init__(self, folder: Path, root: str, checked: Checked) -> None:
+    def __init__(self, folder: Path, root: str, checked: Checked, read: dict[str, str | None]) -> None:
         self.folder = folder
         self._root = root
         self._checked = checked
+        self._read = read
 
     def write(self, files: Mapping[str, str | None]) -> None:
         """Write all the files (None removes one), or none.
 
         Raises: UsageError where a path is none to write to, a text could not be read again, or the disk takes
-        nothing more.
+        nothing more; CannotAnswerError where a hand changed a file since it was read.
         """
         _refuse_unreadable(files)
         targets = {path: self._checked(path) for path in sorted(files)}
         stage = self.folder / secrets.token_hex(8)
         try:
-            self._finish(stage, self._stage(stage, files, targets), fresh=True)
+            told = self._finish(stage, self._stage(stage, files, targets), fresh=True)
+        except CannotAnswerError:
+            shutil.rmtree(stage, ignore_errors=True)
+            raise
         except OSError as error:
             words = f"cannot write {error.filename or 'the files'}: {error.strerror}."
             if (stage / _READY).exists():
                 raise UsageError(f"{words} What is left to write is written by the next command.") from None
             shutil.rmtree(stage, ignore_errors=True)
             raise UsageError(f"{words} Nothing was changed.") from None
+        if told:
+            raise CannotAnswerError(" ".join(told))
+        self._read.update(files)
 
     def _stage(self, stage: Path, files: Mapping[str, str | None], targets: Mapping[str, Path]) -> list[_Move]:
         stage.mkdir(parents=True)
@@ -85,12 +93,16 @@ class Stages:
         moves = []
         for number, (path, target) in enumerate(targets.items()):
             text, was = files[path], _hash(target)
+            if path in self._read and was != _hash_of(self._read[path]):
+                raise CannotAnswerError(
+                    f"{path} was changed while this command worked. Nothing was written; run it again."
+                )
             if text is None:
                 moves.append(_Move(path, target, None, was, None))
                 continue
             data = text.encode()
             _write(stage / str(number), data, sync=each)
-            moves.append(_Move(path, target, str(number), was, hashlib.sha256(data).hexdigest()))
+            moves.append(_Move(path, target, str(number), was, _hash_of(text)))
         if not each:
             os.sync()
         plan = [(move.path, *move[2:]) for move in moves]
@@ -189,7 +201,7 @@ class Stages:
 
     def _aside(self, stage: Path, move: _Move) -> str:
         """Keep what would have overwritten a hand's work, and say so."""
-        begun = f"A command that was cut short had begun to write {move.path}, which was changed by hand since."
+        begun = f"{move.path} was changed by hand after a command had begun to write it."
         if move.staged is None or not (stage / move.staged).is_file():
             return f"{begun} It stays as it is."
         kept = self.folder.parent / "aside" / stage.name / move.staged
@@ -218,6 +230,11 @@ def _hash(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def _hash_of(text: str | None) -> str | None:
+    """The hash of a text's bytes; None where there is none."""
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write(path: Path, data: bytes, *, sync: bool) -> None:

@@ -101,10 +101,17 @@ class FileWorkspace:
         self._tell = tell
         self._index = index
         self._standing: Standing | None = None
+        self._read: dict[str, str | None] | None = None
         self._away: dict[str, bool] = {}
         self._ways = dict.fromkeys((root, *root.parents, *([private] if private else [])), False)
 
     def read(self, path: str) -> str | None:
+        text = self._text(path)
+        if self._read is not None:
+            self._read.setdefault(path, text)
+        return text
+
+    def _text(self, path: str) -> str | None:
         full = os.path.join(self.root, path)  # noqa: PTH118 - of thousands of files no path object is made
         try:
             is_link = stat.S_ISLNK(os.lstat(full).st_mode)
@@ -179,13 +186,14 @@ class FileWorkspace:
         Raises: CannotAnswerError saying who holds it, where it is not let go of in time.
         """
         hold = self._hold(what)
-        self._standing = None
+        self._standing, self._read = None, {}
         try:
             stages = self._stages(self._place())
             for told in stages.recover():
                 self._tell(told)
             yield stages
         finally:
+            self._read = None
             hold.release()
 
     def unfinished(self) -> int:
@@ -207,7 +215,7 @@ class FileWorkspace:
         return self._private or self.root / ".bmad"
 
     def _stages(self, own: Path) -> Stages:
-        return Stages(own / "staged", self._name, self._checked)
+        return Stages(own / "staged", self._name, self._checked, {} if self._read is None else self._read)
 
     def _checked(self, path: str) -> Path:
         self._refuse_escape(path)
