@@ -2,13 +2,17 @@
 
 from typing import NamedTuple
 
+from bmad.core.outline.judge import forms
 from bmad.core.outline.judge.documents import Manner
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.judge.verdict import LEFT
 from bmad.core.outline.read.block import Block, Reading, Section
 from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
-from bmad.core.outline.words.lexicon import folded
+from bmad.core.outline.words.lexicon import folded, lexicon
+
+_FEW = 5
+"""One in so many blocks may speak of requirements, and so many more, in a document that only has them."""
 
 
 class Facts(NamedTuple):
@@ -31,6 +35,8 @@ class Facts(NamedTuple):
     designed: bool
     """A heading holds how it is to be; else those that say nothing do."""
     specified: bool
+    registers: bool
+    """It says of requirements how they are kept, and is not about a product that keeps them."""
 
 
 def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool = False) -> Facts:
@@ -55,6 +61,15 @@ def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool 
         told_elsewhere=any(one.asks for one in places),
         designed=any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places),
         specified=any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places),
+        registers=_registers(reading),
+    )
+
+
+def _registers(reading: Reading) -> bool:
+    speaks = [one.text for one in reading.blocks if forms.SPEAKS_OF_REQUIREMENTS.search(one.text)]
+    known = lexicon(reading.codes)
+    return _FEW * len(speaks) <= len(reading.blocks) + _FEW**2 and any(
+        forms.is_meta(text, known) for text in speaks
     )
 
 

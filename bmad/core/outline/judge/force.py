@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from bmad.core.outline.read.inline import mask
-from bmad.core.outline.words.lexicon import Lexicon, Says, folded
+from bmad.core.outline.words.lexicon import Lexicon, Says, folded, split
 from bmad.model.spec import Priority
 
 
@@ -88,8 +88,10 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     if lexicon.forbids and says & (Says.MAY | Says.CAN) and lexicon.forbids.search(low):
         says = says & ~(Says.MAY | Says.CAN) | Says.MUST
     first = tokens[0] if tokens else ""
-    refused = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     start = low.lstrip(' (（"“')
+    unneeded = not marked and _is_unneeded(start, tokens, lexicon)
+    out = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
+    refused = unneeded or out
     binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
     aside = _opens(start, first, lexicon.openers) or (
         not binds and (says & Says.POINTS > 0 or _opens(start, first, lexicon.notes))
@@ -101,6 +103,31 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
     modal = bool(binds) and _modal(known, lexicon)
     return Heard(force, says, marked, question, aside, conditional, bool(refused) and not question, modal, leaves)
+
+
+_NEEDLESS = 14
+"""So many words has a sentence at the most that says no more than that something need not be."""
+_CLAUSE = re.compile(
+    r"\b(?:that|which|who|whose|where|die|der|das|welche[rsn]?|qui|que|dont|où|cuyo|cujo|которы\w+)\b|[,;]|，|；|、"
+)
+"""What begins a clause of its own: what need not be is then no more than a part of what is said."""
+_POINTS_BACK = frozenset(
+    split("it|this|that|they|these|es|das|dies|sie|er|il|elle|cela|ça|esto|eso|ele|ela|isso|это|он|она|оно|они")
+)
+"""Words that name nothing themselves."""
+
+
+def _is_unneeded(start: str, tokens: list[str], lexicon: Lexicon) -> bool:
+    """Whether a text says of what it names that it need not be, and nothing else."""
+    if lexicon.unneeded is None or len(tokens) > _NEEDLESS or not tokens or tokens[0] in lexicon.conditions:
+        return False
+    bare = start.strip(" .!。！")
+    found = lexicon.unneeded.search(bare)
+    if found is None or tokens[0] in lexicon.orders or tokens[0] in _POINTS_BACK:
+        return False
+    rest = bare[: found.start()].partition(" ")[2]
+    binds = Says.MUST | Says.SHOULD
+    return not _CLAUSE.search(rest) and not any(lexicon.words.get(one, 0) & binds for one in _TOKENS.findall(rest))
 
 
 def _known(low: str, tokens: list[str], lexicon: Lexicon) -> list[str]:

@@ -9,7 +9,7 @@ from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import mask
 from bmad.core.outline.words.language import Column, Rank
-from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records, spaceless
+from bmad.core.outline.words.lexicon import Lexicon, columns, folded, nothings, ranks, records, spaceless
 
 _OPEN = re.compile(
     r".{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
@@ -91,10 +91,21 @@ _BECAUSE = re.compile(
     r"(?:\b(?:because|weil|denn|parce que|car|porque|perché|ponieważ|потому что)|因为)[ :：*_]*$"
 )
 _RUNS = re.compile(r"(?P<word>[^\W\d]+)|\d+|\W")
+_COLON = re.compile("[:：]")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W_]")
 _NAMING = 32
 """So many letters only name a thing; one of a script without spaces counts as two."""
+_ANSWERS = re.compile(
+    r"(?:responsible(?: person| team)?|owner|owned by|assignee|assigned to|reviewer|approver|approved by|"
+    r"validated by|point of contact|contact person|verantwortlich(?:e[rn]?)?|zuständig(?:e[rn]?)?|"
+    r"ansprechpartner(?:in)?|prüfer(?:in)?|freigabe durch|responsables?|validateur|validé par|valideur|"
+    r"approbateur|encargad[oa]|aprobado por|revisado por|responsáve(?:l|is)|aprovado por|ответственн\w+|"
+    r"исполнител\w+|согласовано|負責人|负责人|责任人|审核人|评审人|担当者?|責任者|承認者)"
+    r"(?: (?:(?:de |de la |da )?valida(?:tion|ción|ção)|recette|technique|métier|freigabe|abnahme|técnico))?"
+)
+"""What a line is called that names who answers for something."""
+_NAMES = 4
 _BESIDE = 3
 """Words that may stand beside the name of a heading."""
 
@@ -156,6 +167,16 @@ def void(block: Block, *, contents: bool) -> str:
     return ""
 
 
+SPEAKS_OF_REQUIREMENTS = re.compile(
+    r"(?:requirement|anforderung|exigence|requisito|requerimiento|требовани)|要件|需求", re.IGNORECASE
+)
+
+
+def is_meta(text: str, known: Lexicon) -> bool:
+    """Whether a sentence says no more than how requirements are named, written and kept."""
+    return known.meta is not None and known.meta.fullmatch(folded(text).strip(" .*_。")) is not None
+
+
 def names_again(text: str, first: str) -> bool:
     """Whether a text behind a known id says no more than the first did: a few words, or most of its words."""
     bare = folded(text)
@@ -180,11 +201,11 @@ def _is_data(block: Block, bare: str) -> bool:
 def record(block: Block) -> tuple[str, str]:
     """The name and the value of a line like `Status: Draft`, both bare; empty where it is none."""
     name, value = block.label, block.text.rpartition("**")[2]
-    if not name and ":" in block.text[:40] and block.kind != Kind.ROW:
-        name, _, value = block.text.partition(":")
+    if not name and block.kind != Kind.ROW and (colon := _COLON.search(block.text, 0, 40)):
+        name, value = block.text[: colon.start()], block.text[colon.end() :]
     if len(name.split()) > 4:
         return "", ""
-    return folded(name).strip(" *_:"), value.strip(" :：*_`")
+    return folded(name).strip(" *_:："), value.strip(" :：*_`")
 
 
 def meaning(name: str) -> Column | None:
@@ -211,6 +232,11 @@ def is_bare_name(block: Block) -> bool:
 def is_record(name: str) -> bool:
     """Whether a name is one of those that a document uses to tell about itself."""
     return records().find(name) is not None
+
+
+def names_person(name: str, value: str) -> bool:
+    """Whether a line says no more than who answers for something: `Responsible: Ann`."""
+    return _ANSWERS.fullmatch(name) is not None and 0 < len(value.split()) <= _NAMES
 
 
 def is_name(block: Block) -> bool:

@@ -86,7 +86,7 @@ class Groups:
         above = group.lead if group.lead >= 0 and (group.led or shape) else group.parent
         if above >= 0 and (self.verdicts[above].klass is not None):
             return True
-        facts = shape is not None and (shape.record or tables.is_facts(members))
+        facts = shape is not None and (shape.record or tables.is_facts(members, group.head))
         if facts or (group.led and self.heard[group.lead].aside):
             return False
         if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:

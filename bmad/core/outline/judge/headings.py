@@ -73,6 +73,11 @@ _APPENDIX = re.compile(
 """An appendix that has a letter or a number, whatever it is about."""
 _REQUEST = re.compile(r"[*_]*`?(?:GET|POST|PUT|PATCH|DELETE) /\S*")
 """An endpoint that is described."""
+_ALREADY = re.compile(
+    r"\b(?:already|existing|previous|bereits|bisherige[nr]?|frühere[nr]?|bestehende[nr]?|vorhandene[nr]?|déjà|existante?s?|"
+    r"précédente?s?|anteriores|existentes|já|уже|существующ\w+|прежни\w+)\b|既存|已有|现有|旧版"
+)
+"""What of a heading of what is to come says that it is there."""
 _PARTS = frozenset(
     [
         "history", "status", "progress", "schedule", "schedules", "timeline",
@@ -187,6 +192,8 @@ def _role(bare: str) -> Named:
         role, known = found
         rest = bare.replace(known, " ", 1)
         pure = (spaceless(bare) and len(rest.strip()) <= _LETTERS) or set(_WORD.findall(rest)) <= modifiers()
+        if role == Role.LATER and _ALREADY.search(bare):
+            return Named(Role.CONTEXT, pure=True)
         if role == Role.LATER:
             return Named(role, pure=True, rank=Rank.COULD)
         return Named(role, pure)

@@ -246,7 +246,7 @@ class _Judge:
             return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
-        if name and self._is_among_records(block):
+        if name and (self._is_among_records(block) or self._names_person(block, name, value)):
             return reasons.ABOUT
         return self._void_by_words(block, role)
 
@@ -273,6 +273,8 @@ class _Judge:
             return reasons.WEIGHS
         if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
             return reasons.EXAMPLE
+        if self.facts.registers and not block.source and forms.is_meta(block.text, self.lexicon):
+            return reasons.ABOUT
         return forms.void(block, contents=role == Role.CONTENTS)
 
     def _is_dropped(self, block: Block) -> bool:
@@ -300,6 +302,16 @@ class _Judge:
             forms.record(self.blocks[index])[0] for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
         ]
         return sum(bool(name) and forms.is_record(name) for name in names) * 2 <= len(names)
+
+    def _names_person(self, block: Block, name: str, value: str) -> bool:
+        """Whether a line names who answers for what stands beside it, and is no field among other fields."""
+        if self.heard[block.index].force > Force.TELLS or not forms.names_person(name, value):
+            return False
+        beside = [
+            forms.record(self.blocks[index]) for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
+        ]
+        others = [bool(one) for one, said in beside if not forms.names_person(one, said)]
+        return block.kind != Kind.ROW and 2 * sum(others) <= len(others)
 
     def _is_among_records(self, block: Block) -> bool:
         """Whether a short line with a name and a value stands among records, and asks for nothing by its words."""

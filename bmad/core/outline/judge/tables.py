@@ -217,11 +217,12 @@ def done(block: Block, shape: Layout) -> bool:
     return said in _DONE or said.strip(" *`_.✅✔☑\ufe0f") in _DONE
 
 
-def is_facts(rows: list[Block]) -> bool:
-    """Whether the first cells of most rows name what a document says about itself."""
+def is_facts(rows: list[Block], head: tuple[str, ...]) -> bool:
+    """Whether the first cells of most rows name what a document says about itself; without a head, of a third."""
     firsts = [folded(row.cells[0]).strip(" *:_") for row in rows if row.cells]
     known = sum(records().find(first) is not None for first in firsts)
-    return bool(firsts) and known * 2 >= len(firsts)
+    bare = len(head) == 2 and not any(head)
+    return bool(firsts) and (known * 2 >= len(firsts) or (bare and known * 3 >= len(firsts) and known > 1))
 
 
 def is_remark(block: Block) -> bool:

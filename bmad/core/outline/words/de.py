@@ -20,7 +20,7 @@ GERMAN = Language(
             "abnahmetests|fertig wenn|kriterien"
         ),
         Role.EDGE: "…randfälle|…sonderfälle|…grenzfälle|…fehlerfälle|fehlerbehandlung|ausnahmen",
-        Role.GOAL: "erfolgsfaktoren|kritische erfolgsfaktoren|ziel|ziele|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
+        Role.GOAL: "erfolgsfaktoren|kritische erfolgsfaktoren|ziel|ziele|ziel des projekts|ziele des projekts|projektziel|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
         Role.NON_GOAL: (
             "…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
             "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
@@ -53,7 +53,7 @@ GERMAN = Language(
         ),
         Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
         Role.USERS: (
-            "nutzer|benutzer|…zielgruppe|…zielgruppen|anwender|rollen|…benutzergruppen|beteiligte|stakeholder|"
+            "nutzer|benutzer|…zielgruppe|…zielgruppen|zielgruppe…|zielgruppen…|anwender|rollen|…benutzergruppen|beteiligte|stakeholder|"
             "teilnehmer|anwesend|akteure|personas|"
             "nutzerprofile|benutzerprofile"
         ),
@@ -74,7 +74,8 @@ GERMAN = Language(
         Role.ABOUT: (
             "anlagen|beilagen|mitgeltende unterlagen|lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
-            "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte"
+            "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte|"
+            "teamregeln|teamvereinbarungen|zusammenarbeit im team"
         ),
         Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
     },
@@ -121,6 +122,7 @@ GERMAN = Language(
     },
     records=(
         "typ|verantwortlich|projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
+        "angebot an|autor des dokuments|dateiname|dokumentname|dokumenttyp|vertraulichkeit|ort, datum|"
         "projekt|auftraggeber|auftragnehmer|stand|teilnehmer|ort|begründung|hinweis|ziel und zweck des dokuments|"
         "ausgangssituation|projektbezug|zielgruppe(n)|mitwirkend|mitwirkende|projektmitglieder|dokumentenablage"
     ),
@@ -171,6 +173,16 @@ GERMAN = Language(
     leaves=(
         "nicht enthalten|umfasst nicht|umfassen nicht|ausgeschlossen sind|ausgeschlossen wird|"
         "nicht umgesetzt werden|wir werden nicht|explizit ausgeschlossen"
+    ),
+    unneeded=(
+        r"(?:ist|sind) (?:hier )?nicht (?:erforderlich|notwendig|nötig|noetig)$|(?:wird|werden) nicht (?:benötigt|benoetigt)$|"
+        r"^kein\w* (?:\S+ ){1,9}(?:erforderlich|notwendig|nötig|noetig)$"
+    ),
+    meta=(
+        r"(?:(?:jede|alle|die|diese|eine) )?(?:folgenden |funktionalen |nicht[- ]?funktionalen )*anforderung(?:en)?"
+        r"(?: in diesem dokument)? (?:ist|sind|hat|haben|muss|müssen|wird|werden|trägt|tragen|enthält|besitzt|soll|sollen)\b.*"
+        r"\b(?:kennung|nummer|id|eindeutige?\w*|testbar|prüfbar|überprüfbar|messbar|nachvollziehbar|gelöscht|nummeriert|"
+        r"priorisiert|priorität|formuliert|beschrieben|gegliedert|kategorisiert|aufgeführt|gekennzeichnet|unterteilt)\b.*"
     ),
     noes="kein|keine|keinen|ohne",
     yet="vorerst|zunächst|in der ersten version|in v1|im mvp|anfangs",

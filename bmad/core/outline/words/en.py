@@ -146,7 +146,7 @@ ENGLISH = Language(
         Role.ABOUT: (
             "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
-            "see also|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
+            "see also|related|related decisions|working agreements|team agreements|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
@@ -346,6 +346,17 @@ ENGLISH = Language(
         "this does not include|not included|will not build|not building|we will not|we wont|we are not|"
         "explicitly excluded|is excluded|are excluded|scope excludes|does not cover|will not be done|"
         "not be part of"
+    ),
+    unneeded=(
+        r"(?:is|are) not (?:required|needed|necessary)(?: here| at all)?$|"
+        r"^(?:there is )?no (?:\S+ ){1,8}(?:is |are )?(?:required|needed|necessary)$"
+    ),
+    meta=(
+        r"(?:(?:each|every|all|the|these|our) )?(?:of the |the |following |functional |non[- ]functional |individual )*"
+        r"requirements?(?: ids?)?(?: in this document| below| here| listed)* (?:is|are|has|have|must|shall|should|will|"
+        r"can|may|includes?|contains?|gets?|carries|follows?|uses?|describing)\b.*\b(?:ids?|identifiers?|unique\w*|testable|"
+        r"verifiable|measurable|traceable|atomic|(?:re)?numbered|deleted|reused|withdrawn|priority|prioriti[sz]ed|"
+        r"categori[sz]ed|grouped|classified|moscow|short description|formulated|written|worded|phrased|labell?ed|tagged)\b.*"
     ),
     noes="no",
     yet=(

@@ -31,7 +31,7 @@ SPANISH = Language(
         Role.SUMMARY: "resumen|visión general|visión|descripción|descripción general|introducción|propósito",
         Role.PLAN: "próximos pasos|siguientes pasos|fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
         Role.USERS: (
-            "clases y características de usuarios|clases de usuarios|características de los usuarios|características de usuarios|definición de actores|actores y sus responsabilidades|descripción de stakeholders y usuarios|roles de usuario|roles de usuario…|actores y roles…|usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
+            "clases y características de usuarios|clases de usuarios|características de los usuarios|características de usuarios|definición de actores|actores y sus responsabilidades|descripción de stakeholders y usuarios|roles de usuario|roles de usuario…|actores y roles…|usuarios|público…|actores|actores principales|actores del sistema|roles|interesados|personas|participantes|asistentes|"
             "perfiles de usuario|perfiles de usuarios"
         ),
         Role.CONTEXT: (
@@ -122,6 +122,12 @@ SPANISH = Language(
         "no soportaremos"
     ),
     leaves="no incluye|no incluirá|se excluyen|se excluye|quedan fuera|queda fuera|no haremos",
+    unneeded=r"no (?:es|son) (?:necesari|requerid)[oa]s?$|^no se (?:requieren?|necesitan?) (?:\S+ ?){1,8}$",
+    meta=(
+        r"(?:(?:cada|todos los|los|estos) )?(?:siguientes )?(?:requisito|requerimiento)s?(?: de este documento)? (?:es|son|está|están|tiene|"
+        r"tienen|debe|deben|incluye|incluyen|que describen?)\b.*\b(?:identificador|código|únicos?|verificables?|comprobables?|medibles?|"
+        r"prioridad|priorizados?|clasificados?|numerados?|breve descripción|redactados?|agrupados?|propiedades globales)\b.*"
+    ),
     noes="sin|no",
     yet="por ahora|por el momento|inicialmente|en la primera versión|en v1|en esta versión|de momento",
     depends="depende de|depende del|depende de:|requiere|dependencias:",

@@ -8,7 +8,7 @@ FRENCH = Language(
     headings={
         Role.REQUIREMENT: (
             "fonctionnelles|fonctionnels|fonctionnel|exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
-            "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|"
+            "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|livrables attendus|"
             "spécifications fonctionnelles|ce que fait…|besoins fonctionnels|règles de gestion"
         ),
         Role.DESIGN: "specs techniques|dossier de conception|dossier darchitecture|conception|conception…|architecture|architecture…|solution|mise en œuvre|spécifications techniques",
@@ -30,18 +30,19 @@ FRENCH = Language(
         Role.CONSTRAINT: "stack technique|stack technique…|stack retenue|stack|choix techniques|contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
         Role.QUALITY: (
             "non fonctionnelles|non fonctionnels|non fonctionnel|exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
-            "accessibilité|qualité|qualité…|disponibilité"
+            "accessibilité|qualité|qualité…|disponibilité|robustesse|maintenabilité|portabilité|évolutivité|ergonomie"
         ),
         Role.DECISION: "décision|décisions",
         Role.CONSEQUENCES: "conséquences",
-        Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
-        Role.PLAN: "prochaines étapes|étapes suivantes|phases|calendrier|planning|jalons|feuille de route|étapes",
+        Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|vision du projet|"
+        "vision du produit|vision produit|objet",
+        Role.PLAN: "prochaines étapes|étapes suivantes|phases|calendrier|planning|jalons|feuille de route|feuille de route…|étapes",
         Role.USERS: (
             "utilisateurs cibles|utilisateurs visés|cible|cibles|utilisateurs et rôles|rôles utilisateurs|acteurs et rôles|utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
             "modèle économique|modèle économique…|modèle monétaire…|modèle d’affaires|structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
-            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
+            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problèmes|problèmes à résoudre|problème à résoudre|problématique|existant|remarques|notes|"
             "installation|installation…|…risques|justification|justifications|raisons"
         ),
         Role.RESEARCH: "étude de marché|étude de la concurrence|analyse de la concurrence|résultats de l'enquête",
@@ -94,6 +95,7 @@ FRENCH = Language(
         Column.RECORD: "version|date|auteur|modification|modifications|terme|définition|signification",
     },
     records="statut|auteur|date|version|projet|client|participants|branche|créé|créé le|pourquoi cette priorité|test indépendant|"
+    "version du document|nom du projet|rédacteur|rédigé par|validé par|vérifié par|approuvé par|chef de projet|"
     "entrée|branche de fonctionnalité|remarque|responsable|responsable…|validateur|validation par",
     must=(
         "doit|doivent|devra|devront|il faut|obligatoire|obligatoirement|interdit|requis|requise|ne peut pas|"
@@ -142,6 +144,12 @@ FRENCH = Language(
         "ninclut pas|ne comprend pas|sont exclus|sont exclues|est exclu|est exclue|ne sont pas inclus|"
         "ne sont pas incluses|nous ne ferons pas"
     ),
+    unneeded=r"(?:nest|ne sont) pas (?:requise?s?|nécessaires?|necessaires?)$|^aucun\w* (?:\S+ ){1,8}(?:nest |ne sont )?(?:requise?s?|nécessaires?)$",
+    meta=(
+        r"(?:(?:chaque|toutes les|les|ces) )?exigences?(?: de ce document| suivantes| ci-dessous)? (?:est|sont|a|ont|possède|"
+        r"possèdent|doit|doivent|comporte|comprend|contient)\b.*\b(?:identifiants?|identifiées?|numéro|uniques?|vérifiables?|testables?|"
+        r"mesurables?|traçables?|supprimées?|numérotées?|priorité|priorisées?|formulées?|classées?|rédigées?|regroupées?)\b.*"
+    ),
     noes="pas|aucun|aucune",
     yet=(
         "pour le moment|pour linstant|initialement|en v1|dans un premier temps|dans la première version|au départ"
@@ -153,6 +161,7 @@ FRENCH = Language(
     clauses="qui|dont|où|si|quand|lorsque|mais|et|ou|afin|parce|car|puis|sans|avec|pour|sauf|après|avant|comme",
     points="diagramme suivant|figure suivante|figure ci dessous|schéma suivant",
     reasons="afin|parce|car|pour que|puisque",
+    other="mis",
     stop="le|la|les|un|une|des|de|du|et|ou|à|au|aux|est|sont|en|dans|par|pour|que|qui|sur|avec|ne|pas|ce|se|son|sa|ses|"
     "doit|doivent|peut|peuvent|système|utilisateur|utilisateurs|application|permettre|permet",
     nothing="aucun|aucune|néant|rien|sans objet|non|oui",

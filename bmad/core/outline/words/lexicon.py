@@ -234,6 +234,8 @@ class Lexicon(NamedTuple):
     noes: frozenset[str]
     weak: frozenset[str]
     forbids: re.Pattern[str] | None
+    unneeded: re.Pattern[str] | None
+    meta: re.Pattern[str] | None
     marked: Mapping[str, int]
     stop: frozenset[str]
 
@@ -272,6 +274,8 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
         frozenset(word for language in languages for word in split(language.noes)),
         frozenset(word for language in languages for word in split(language.weak)),
         _either(language.forbids for language in languages),
+        _either(language.unneeded for language in languages),
+        _either(language.meta for language in languages),
         marked,
         frozenset(word for language in languages for word in split(language.stop)),
     )

@@ -31,7 +31,7 @@ PORTUGUESE = Language(
         Role.SUMMARY: "resumo|visão geral|visão|descrição|descrição geral|introdução|propósito",
         Role.PLAN: "próximos passos|fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
         Role.USERS: (
-            "características dos usuários|descrição dos usuários|usuários e papéis|papéis de usuário|atores e papéis|usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
+            "características dos usuários|descrição dos usuários|usuários e papéis|papéis de usuário|atores e papéis|usuários|utilizadores|público…|atores|atores principais|atores do sistema|papéis|partes interessadas|personas|participantes|"
             "perfis de usuário|perfis de usuários"
         ),
         Role.CONTEXT: (
@@ -121,6 +121,12 @@ PORTUGUESE = Language(
         "não suportaremos"
     ),
     leaves="não inclui|não incluirá|não serão incluídos|não será incluído|ficam de fora|fica de fora|não faremos",
+    unneeded=r"não (?:é|são) (?:necessári|exigid|requerid)[oa]s?$|^não (?:é|são) necessári[oa]s? (?:\S+ ?){1,8}$",
+    meta=(
+        r"(?:(?:cada|todos os|os|estes) )?(?:seguintes )?requisitos?(?: deste documento)? (?:é|são|está|estão|tem|têm|possui|possuem|"
+        r"deve|devem|inclui|incluem|que descrevem?)\b.*\b(?:identificador|código|únicos?|verificáveis|verificável|testáve(?:l|is)|mensuráve(?:l|is)|"
+        r"prioridade|priorizados?|classificados?|numerados?|breve descrição|redigidos?|agrupados?)\b.*"
+    ),
     noes="sem|não|nenhum|nenhuma",
     yet="por enquanto|por ora|inicialmente|na primeira versão|em v1|nesta versão",
     depends="depende de|depende do|depende da|depende de:|requer|dependências:",
