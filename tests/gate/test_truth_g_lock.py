@@ -84,13 +84,13 @@ def test_g_what_was_edited_since_the_lock_was_written_is_told(repo: Repo) -> Non
     repo.commit("work", "Spec\n", {**files, LOCK: "\n".join(lines)})
     report = repo.gate()
     passes(report)
-    assert not [note for note in report.notes if "are suspect" in note]
+    assert not [note for note in report.notes if "came suspect" in note]
     link = "link STORY-new001 implements FR-store1 "
     lines = [f"{link}{'1' * 64}" if one.startswith(link) else one for one in lines]
     repo.commit("work", "Spec\n", {LOCK: "\n".join(lines)})
     report = repo.gate()
     passes(report)
-    assert [note for note in report.notes if "STORY-new001 -> FR-store1" in note and "are suspect" in note]
+    assert [note for note in report.notes if "STORY-new001 -> FR-store1" in note and "came suspect" in note]
 
 
 @pytest.mark.parametrize("ahead", [True, False])

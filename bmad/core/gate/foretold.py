@@ -97,7 +97,7 @@ def lock_notes(step: Step) -> Iterator[str]:
                 why = f"by {told(one.by)}: {told(one.why)}"
                 yield f"{printable(story)} is open again after landing {landing}, {why}"
     if born := _born_suspect(step):
-        yield f"new links that were made when their upper ends read otherwise, and are suspect: {listed(born)}"
+        yield f"new links that came suspect, made when their upper ends read otherwise: {listed(born)}"
     back = step.before.lock.retired.keys() & step.after.lock.nodes.keys() - step.after.lock.retired.keys()
     again = sorted(back.intersection(step.after.graph.nodes))
     if again:
