@@ -388,6 +388,7 @@ class Pieces:
             role == Role.GOAL
             or self.judged.verdicts[block.index].klass == StatementClass.GOAL
             or self.judged.heard[block.index].says & Says.EVERYWHERE
+            or (block.kind == Kind.ROW and self.texts.scale(self.judged.reading.groups[block.group]))
         ):
             self.everywhere.append(block.index)
             return

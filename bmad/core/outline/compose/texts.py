@@ -5,8 +5,8 @@ from itertools import zip_longest
 
 from bmad.core.outline import labels
 from bmad.core.outline.judge import tables
-from bmad.core.outline.judge.verdict import Judgement
-from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.judge.verdict import Judgement, Part
+from bmad.core.outline.read.block import Block, Group, Kind
 from bmad.core.outline.read.inline import one_line, unwrapped
 from bmad.core.outline.read.names import only_waits
 from bmad.core.outline.read.sentences import split
@@ -36,6 +36,7 @@ class Texts:
         self.read: dict[int, str] = {}
         self.under: dict[int, list[Block]] = {}
         self.cut: dict[int, list[str]] = {}
+        self.scales: dict[int, tuple[int, ...]] = {}
 
     def of(self, block: Block) -> str:
         """What a block says, on one line."""
@@ -59,20 +60,35 @@ class Texts:
     def cells(self, block: Block, but: str = "") -> list[str]:
         """The cells of a row that no single one says whole, each after its column's head; none of other blocks.
 
-        One that holds no more than `but` is left out.
+        One that holds no more than `but` is left out, and so is the id that a requirement has beside its text.
         """
         group = self.judged.reading.groups[block.group]
         if block.kind != Kind.ROW or group.card or len(group.head) < _COLUMNS or not any(group.head):
             return []
         shape = tables.layout(group.head)
         told = tables.beside(block, shape)
+        scale = self.scale(group)
+        known = block.source if self.judged.verdicts[block.index].part == Part.RULE else ""
         if not told and (shape.story or tables.said(block, shape)):
             return []
         return [
-            cell if not head else f"{head} {cell}" if head.endswith(_ENDS) else f"{head}{labels.HEADED}{cell}"
+            head if place in scale else self._headed(head, cell)
             for place, (head, cell) in enumerate(zip_longest(group.head, block.cells, fillvalue=""))
-            if cell and cell != but and (not told or place in told)
+            if cell and cell not in {but, known} and (not told or place in told)
         ]
+
+    def scale(self, group: Group) -> tuple[int, ...]:
+        """The columns of a table that rate its rows by a mark."""
+        if group.index not in self.scales:
+            rows = [self.blocks[index] for index in group.blocks]
+            self.scales[group.index] = tables.scale(rows, len(group.head)) if len(rows) > 1 else ()
+        return self.scales[group.index]
+
+    def _headed(self, head: str, cell: str) -> str:
+        """A cell after the head of its column."""
+        if not head:
+            return cell
+        return f"{head} {cell}" if head.endswith(_ENDS) else f"{head}{labels.HEADED}{cell}"
 
     def _row_story(self, block: Block, shape: tables.Layout) -> str:
         """A user story in the cells of a row, each after the head of its column."""

@@ -111,7 +111,7 @@ _CLAUSE = re.compile(
     r"\b(?:that|which|who|whose|where|die|der|das|welche[rsn]?|qui|que|dont|où|cuyo|cujo|которы\w+)\b|[,;]|，|；|、"
 )
 """What begins a clause of its own: what need not be is then no more than a part of what is said."""
-_POINTS_BACK = frozenset(
+POINTS_BACK = frozenset(
     split("it|this|that|they|these|es|das|dies|sie|er|il|elle|cela|ça|esto|eso|ele|ela|isso|это|он|она|оно|они")
 )
 """Words that name nothing themselves."""
@@ -123,7 +123,7 @@ def _is_unneeded(start: str, tokens: list[str], lexicon: Lexicon) -> bool:
         return False
     bare = start.strip(" .!。！")
     found = lexicon.unneeded.search(bare)
-    if found is None or tokens[0] in lexicon.orders or tokens[0] in _POINTS_BACK:
+    if found is None or tokens[0] in lexicon.orders or tokens[0] in POINTS_BACK:
         return False
     rest = bare[: found.start()].partition(" ")[2]
     binds = Says.MUST | Says.SHOULD

@@ -327,10 +327,20 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
         own = Named(Role.CRITERIA, pure=True)
     if unit == "epic" or (unit in AUTHORED and own.role == Role.NEUTRAL):
         return Standing(Role.STORIES, own=True, pure=False, rank=section.heading.rank, epic=True)
-    if unit == "phase" and Role.PLAN in {above.role, own.role}:
+    if unit == "phase" and (phase := _phase(section, own, above)):
+        return phase
+    return _by_words(own, above, section.heading.rank)
+
+
+def _phase(section: Section, own: Named, above: Standing) -> Standing | None:
+    """How a phase stands: it plans, or it holds a part of what is asked for; None where its words say more."""
+    if Role.PLAN in {above.role, own.role}:
         rank = section.heading.rank or (Rank.COULD if own.role == Role.LATER else above.rank)
         return Standing(Role.PLAN, own=True, pure=False, rank=rank)
-    return _by_words(own, above, section.heading.rank)
+    if own.role == Role.NEUTRAL and above.asks and not section.heading.words:
+        rank = section.heading.rank or above.rank
+        return Standing(above.role, own=False, pure=True, rank=rank, within=above.within)
+    return None
 
 
 def _story(section: Section, above: Standing) -> Standing:

@@ -157,7 +157,10 @@ class _Judge:
             verdict = field or self._marked_off(block, role, shape)
             verdict = verdict or self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
-                apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
+                ranked = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
+                apart = ranked or (
+                    shape is not None and not group.led and not block.source.isdigit() and bool(block.source)
+                )
                 verdict = verdict._replace(priority=self._priority(block, rank, shape), apart=apart)
             self.verdicts[block.index] = verdict
             self.weak += self._is_weak(block, verdict, role, shape)

@@ -3,19 +3,22 @@
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.core.outline.judge import reasons
+from bmad.core.outline.judge.force import POINTS_BACK
 from bmad.core.outline.read.block import Block
-from bmad.core.outline.read.marks import cell_id, rank_of
+from bmad.core.outline.read.marks import cell_id, is_mark, rank_of
 from bmad.core.outline.words.language import Column, Rank
-from bmad.core.outline.words.lexicon import columns, folded, nothings, records
+from bmad.core.outline.words.lexicon import columns, folded, nothings, ranked, ranks, records
 
 _NO = frozenset(
     [
         "no", "n", "false", "✗", "❌", "✖", "×", "nein", "non", "não", "нет", "否", "不要", "いいえ", "対象外",
-        "nee", "nej", "nie", "아니오", "아니요", "excluded", "out", "not",
+        "nee", "nej", "nie", "아니오", "아니요", "excluded", "out", "not", "not required", "nicht erforderlich",
+        "non obligatoire", "no obligatorio", "não obrigatório", "非必须", "非必需", "非必填", "不必须",
     ]
 )  # fmt: skip
 _YES = frozenset(
@@ -24,6 +27,15 @@ _YES = frozenset(
         "はい", "○", "〇", "◯", "tak", "예", "네",
     ]
 )  # fmt: skip
+_IRRELEVANT = frozenset(
+    [
+        "not relevant", "irrelevant", "not applicable", "nicht relevant", "unwichtig", "nicht wichtig",
+        "non pertinent", "sans objet", "no relevante", "não relevante", "не важно", "不相关", "対象外",
+    ]
+)  # fmt: skip
+"""Heads of columns whose mark says that a row does not matter."""
+_SCALE = 2
+"""The fewest columns of marks that rate a row."""
 _CLAUSE = re.compile(r"[,;，、；()（）]|\s[–—-]\s")
 """What parts an answer from what is said of it: `no, later`."""
 _INPUTS = frozenset(
@@ -85,6 +97,10 @@ class Layout(NamedTuple):
     record: bool
     inputs: bool
     """Its rows are what a program is given: fields, parameters, settings."""
+    choices: tuple[Rank | None, ...] = ()
+    """What a mark in a column says of the priority of its row, by its head."""
+    scale: tuple[int, ...] = ()
+    """The columns that hold no more than one mark in each row, under the head that holds for it."""
 
     def at(self, column: Column) -> int:
         return self.places.get(column, -1)
@@ -119,7 +135,17 @@ def layout(head: tuple[str, ...]) -> Layout:
     inputs = any(name in _INPUTS for name in names[:2]) or (
         Column.ID not in places and any(name in _TYPES for name in names)
     )
-    return Layout(places, tuple(meanings), record, inputs)
+    return Layout(places, tuple(meanings), record, inputs, _choices(names))
+
+
+def _choices(names: list[str]) -> tuple[Rank | None, ...]:
+    """The priorities that heads name: of all, where `must` is among them; else what does not matter alone."""
+    found = [None if name.isdigit() else ranked().whole.get(name) or ranks().whole.get(name) for name in names]
+    scale = Rank.MUST in found and len({one for one in found if one}) > 1
+    return tuple(
+        Rank.WONT if name in _IRRELEVANT else one if scale else None
+        for name, one in zip(names, found, strict=True)
+    )
 
 
 def cell(block: Block, place: int) -> str:
@@ -132,7 +158,9 @@ def said(block: Block, shape: Layout) -> str:
     if text and not (text == block.source and cell_id(text)):
         return text
     name = cell(block, shape.at(Column.NAME))
-    if name and all(meaning in _BESIDE for meaning in shape.meanings):
+    if name and all(
+        meaning in _BESIDE or any(rank) for meaning, *rank in zip(shape.meanings, shape.choices, strict=True)
+    ):
         return name
     beside = [one for place, one in enumerate(block.cells) if place != max(shape.at(Column.ID), 0)]
     return beside[0] if block.source and len(beside) == 1 else ""
@@ -160,17 +188,47 @@ def beside(block: Block, shape: Layout) -> list[int]:
     ]
     again = any(shape.meanings[place] == Column.TEXT and place != main for place in own)
     about = bool(own) and own[0] == 0 != main and shape.meanings[0] is None and not block.source
+    before = [place for place in own if place <= main]
+    if not again and block.source and len(before) > 1 and _lacks_subject(cell(block, main)):
+        return before
     return own if again or about or (shape.inputs and len(own) > 1) else []
 
 
+def _lacks_subject(text: str) -> bool:
+    """Whether a text begins with a verb, or with a word that points back to what stands beside it."""
+    first = text.split(maxsplit=1)[0].strip("*_,.;:") if text.strip() else ""
+    return first[:1].islower() or folded(first) in POINTS_BACK
+
+
 def by_values(shape: Layout, rows: list[Block]) -> Layout:
-    """The layout with the column that holds only words of priority as of priorities, whatever its head."""
-    if Column.PRIORITY in shape.places or len(rows) < 2:
+    """The layout with what the cells say, whatever the heads: of columns of marks, and of words of priority."""
+    if len(rows) < 2:
+        return shape
+    shape = shape._replace(scale=scale(rows, len(shape.meanings)))
+    if Column.PRIORITY in shape.places:
         return shape
     for place in range(len(shape.meanings)):
         if all(folded(cell(row, place)).strip(" *`_.") in _RANKS for row in rows):
             return shape._replace(places={**shape.places, Column.PRIORITY: place})
     return shape
+
+
+def scale(rows: Sequence[Block], columns: int) -> tuple[int, ...]:
+    """The columns that only say by a mark, one in a row at the most, which of their heads holds for it."""
+    marked = [
+        place
+        for place in range(1, columns)
+        if all(not one or is_mark(one) for one in (cell(row, place) for row in rows))
+    ]
+    if len(marked) < _SCALE:
+        return ()
+    count = [sum(bool(cell(row, place)) for place in marked) for row in rows]
+    return tuple(marked) if max(count) == 1 else ()
+
+
+def rated(block: Block, shape: Layout) -> int:
+    """The column whose mark rates a row; -1 where none does."""
+    return next((place for place in shape.scale if cell(block, place)), -1)
 
 
 def from_zero(rows: list[Block], shape: Layout) -> bool:
@@ -186,6 +244,8 @@ def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
         return Rank.WONT
     if rank_of(cell(block, shape.at(Column.DONE))) == Rank.WONT:
         return Rank.WONT
+    if (place := rated(block, shape)) >= 0:
+        return shape.choices[place]
     given = cell(block, shape.at(Column.PRIORITY))
     if ticked := _TICKED.search(given):
         given = ticked[1]
@@ -237,6 +297,8 @@ def void(block: Block, shape: Layout) -> str:
         return reasons.NOTHING
     if done(block, shape):
         return reasons.DONE
+    if shape.scale and rated(block, shape) < 0:
+        return reasons.LEAD
     words = any(character.isalpha() for text in block.cells for character in text)
     return "" if words else reasons.EXAMPLE
 

@@ -20,6 +20,7 @@ from bmad.core.outline.read.marks import (
     cell_id,
     closing,
     heading,
+    is_mark,
     names_next,
     opening,
 )
@@ -311,7 +312,11 @@ class Reader:
 
     def _table(self, node: Node, parent: int, lead: int) -> None:
         head = tuple(node.head)
-        refused = [refuses(name) for name in head]
+        refused = [
+            refuses(name)
+            and not all(is_mark(cells[place]) for _, cells in node.rows if "".join(cells[place : place + 1]))
+            for place, name in enumerate(head)
+        ]
         if any(refused) and not all(refused):
             self._columns(node, refused, parent, lead)
             return

@@ -45,6 +45,7 @@ STRUCK = re.compile(r"(?:\*\*[^*]{1,60}\*\*:?\s*)?~~.+?~~(?=\s*(?:$|[.。]\s*$|[
 BULLET = re.compile(r"[ \t>]*(?P<mark>[✅☑✔✓❌✖✗✘🚫⛔•‣◦▪●○➤►🔹🔸⭐👉🎯💡⚡🚀])️?\s*(?=\S)")
 TICKS = frozenset("☑✔✓")
 CROSSES = frozenset("❌✖✗✘🚫⛔")
+_MARKED = frozenset("xX×✓✔✅☑☒●•◉■★")
 _NUMBERING = re.compile(
     r"^(?:(?:chapter|section|part|kapitel|abschnitt|chapitre|capítulo|глава|раздел)\s+)?(?:\d{1,3}(?:\.\d{1,3})+[a-z]?|\d{1,3}|[IVX]{1,5}"
     r"|[A-Z](?=[.)、]))(?:[.):、．]|(?=\s))\s*|^第[一二三四五六七八九十\d]{1,3}[章节節部分]+\s*|^[一二三四五六七八九十]{1,3}、\s*"
@@ -176,6 +177,11 @@ def cell_id(text: str, *, named: bool = True) -> str:
     if not named:
         return bare if _ID_ALONE.fullmatch(bare) and "`" not in text else ""
     return bare if _CELL.fullmatch(bare) or re.fullmatch(r"[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)+", bare) else ""
+
+
+def is_mark(cell: str) -> bool:
+    """Whether a cell holds nothing but a mark that what its column says holds."""
+    return cell.strip(" *_`()[]\ufe0f") in _MARKED
 
 
 def rank_of(text: str) -> Rank | None:

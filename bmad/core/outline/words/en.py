@@ -204,7 +204,7 @@ ENGLISH = Language(
     ranks={
         Rank.MUST: "must…|p0…|p1…|high…|critical…|required…|essential…|mandatory…|1|m|blocker|highest|mvp|yes|x",
         Rank.SHOULD: "should…|p2…|medium…|recommended…|2|s|med|important|normal|moderate",
-        Rank.COULD: "could…|may|p3…|p4…|low…|optional…|nice…|3|4|c|lowest|want|later|future|phase 2…|v2|minor",
+        Rank.COULD: "could…|may|p3…|p4…|low…|optional…|nice…|3|4|c|lowest|want|later|future|phase 2…|phase 3…|v2|v3|minor",
         Rank.WONT: "cancelled|canceled|withdrawn|obsolete|dropped|superseded|wont…|wont have|wont do|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
     },
     columns={

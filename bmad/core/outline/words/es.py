@@ -69,14 +69,14 @@ SPANISH = Language(
     ranks={
         Rank.MUST: "obligatorio…|debe…|alta|alto|imprescindible|crítica|crítico",
         Rank.SHOULD: "deseado|debería…|media|medio|importante",
-        Rank.COULD: "podría…|puede…|baja|bajo|opcional…|deseable",
+        Rank.COULD: "podría…|puede…|baja|bajo|opcional…|deseable|fase 2…|fase 3…",
         Rank.WONT: "cancelado|cancelada|eliminado|eliminada|retirado|excluido…|descartado…|no|fuera de alcance",
     },
     columns={
         Column.ID: "número|código|identificador",
-        Column.TEXT: "requisito|requisitos|requerimiento|descripción|regla|criterio",
+        Column.TEXT: "detalle|detalles|requisito|requisitos|requerimiento|descripción|regla|criterio",
         Column.NAME: "funcionalidad|función|nombre|título|campo",
-        Column.PRIORITY: "prioridad|importancia",
+        Column.PRIORITY: "fase|prioridad|importancia",
         Column.REQUIRED: "obligatorio|obligatoria|requerido|requerida|necesario|imprescindible",
         Column.OPTIONAL: "opcional",
         Column.SCOPE: "en alcance|dentro del alcance|incluido",

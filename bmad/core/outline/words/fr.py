@@ -80,7 +80,7 @@ FRENCH = Language(
     },
     columns={
         Column.ID: "n°|numéro|réf|référence|identifiant",
-        Column.TEXT: "exigence|exigences|description|règle|critère|besoin|énoncé",
+        Column.TEXT: "détail|détails|exigence|exigences|description|règle|critère|besoin|énoncé",
         Column.NAME: "fonctionnalité|fonction|nom|titre|champ",
         Column.PRIORITY: "priorité|importance|criticité",
         Column.REQUIRED: "obligatoire|requis|requise|nécessaire|indispensable",

@@ -54,14 +54,14 @@ JAPANESE = Language(
     ranks={
         Rank.MUST: "必須…|高|最優先|◎",
         Rank.SHOULD: "推奨…|中|○",
-        Rank.COULD: "任意…|低|△|将来…",
+        Rank.COULD: "任意…|低|△|将来…|フェーズ2…|フェーズ3…|第二期…|第三期…",
         Rank.WONT: "廃止|取消|取り消し|中止|対象外|除外|なし|×|不要|見送り|しない",
     },
     columns={
         Column.ID: "番号|項番|識別子",
         Column.TEXT: "要件|要求|内容|説明|詳細|仕様|要件内容|機能要件|基準|概要",
         Column.NAME: "機能|機能名|項目|名称|名前|画面",
-        Column.PRIORITY: "優先度|優先順位|重要度|必要性|区分",
+        Column.PRIORITY: "フェーズ|優先度|優先順位|重要度|必要性|区分",
         Column.REQUIRED: "必須|必須か|要否|必要",
         Column.OPTIONAL: "任意",
         Column.SCOPE: "対象|スコープ|範囲内",

@@ -69,14 +69,14 @@ PORTUGUESE = Language(
     ranks={
         Rank.MUST: "obrigatório…|deve…|alta|alto|essencial|crítica|crítico",
         Rank.SHOULD: "deveria…|média|médio|importante",
-        Rank.COULD: "poderia…|pode…|baixa|baixo|opcional…|desejável",
+        Rank.COULD: "poderia…|pode…|baixa|baixo|opcional…|desejável|fase 2…|fase 3…",
         Rank.WONT: "cancelado|cancelada|removido|removida|descartado|excluído…|descartado…|não|fora do escopo",
     },
     columns={
         Column.ID: "número|código|identificador",
-        Column.TEXT: "requisito|requisitos|descrição|regra|critério",
+        Column.TEXT: "detalhe|detalhes|requisito|requisitos|descrição|regra|critério",
         Column.NAME: "funcionalidade|função|nome|título|campo",
-        Column.PRIORITY: "prioridade|importância",
+        Column.PRIORITY: "fase|prioridade|importância",
         Column.REQUIRED: "obrigatório|obrigatória|requerido|necessário|exigido",
         Column.OPTIONAL: "opcional",
         Column.SCOPE: "no escopo|dentro do escopo|incluído",
