@@ -3,7 +3,7 @@
 import pytest
 
 from bmad.core.unions import Unions, is_joined, unions
-from tests.gate.repo import FIND, FIND_AT, Repo, passes, refuses, respecified, story
+from tests.gate.repo import FIND, FIND_AT, STORE, Content, Repo, passes, refuses, respecified, story
 from tests.layout import LAYOUT
 
 CI = ".github/workflows/a.yml"
@@ -125,3 +125,38 @@ def test_f_only_plain_names_of_code_are_joined() -> None:
     )
     assert is_joined(Unions(("a.md",), ("stories/",)), b"docs/a.md")
     assert unions("", LAYOUT) == ()
+
+
+def test_f_what_git_puts_aside_is_settled_at_its_own_path(repo: Repo) -> None:
+    """A file meets a link of the other side: git has `path~ID` beside it, which neither side holds."""
+    repo.commit("work", story(FIND), {"src/find.py": "found = 1\n"})
+    repo.commit("main", story(FIND), {"src/find.py": ("120000", "store.py")})
+    aside = f"src/find.py~{repo.tip('work')}"
+    ours = repo.tip("work")
+    cases: list[tuple[dict[str, Content], str, str]] = [
+        ({aside: None, "src/find.py": "found = 1\n"}, story(FIND), ""),
+        ({aside: None}, story(FIND), ""),
+        ({aside: None}, story(STORE), "G04"),
+        ({aside: None}, "Merge main\n", "G05"),
+        ({"src/find.py": "found = 1\n"}, story(FIND), "G04"),
+        ({aside: "more\n", "src/find.py": "found = 1\n"}, story(FIND), "G04"),
+    ]
+    for files, message, wanted in cases:
+        repo.merge("work", "main", message, files)
+        refuses(repo.gate(), wanted) if wanted else passes(repo.gate())
+        repo.branch("work", ours)
+
+
+def test_f_a_file_that_a_side_holds_is_never_taken_for_one_put_aside(repo: Repo) -> None:
+    """The other side may name a file as git would, by an id that it knows."""
+    wide = respecified({FIND_AT: ("`src/find.py`", "`src/find.py`, `src/store.py`, `src/b.py`")})
+    repo.commit("main", "Spec\n", wide)
+    repo.commit("main", story(FIND), {"src/store.py": "stored = 1\n" * 9})
+    repo.branch("work")
+    tip = repo.commit("work", story(FIND), {"src/store.py": None, "src/b.py": "stored = 1\n" * 9})
+    named = f"src/find.py~{tip}"
+    repo.commit("main", "Move\n", {"src/store.py": None, named: "stored = 1\n" * 9})
+    repo.merge("work", "main", story(FIND), {named: None})
+    report = repo.gate()
+    refuses(report, "G04")
+    assert [one.path for one in report.commits[-1].findings] == [named]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 
 from bmad.model.commits import Change, Commit
-from bmad.model.history import Listed
+from bmad.model.history import Listed, Merged
 from tests.oracle import reading
 from tests.oracle.alphabet import record_at
 from tests.oracle.plain import (
@@ -75,11 +75,20 @@ class Facts:
             return Own(commit, self.world.changes(before, commit.tree), merge=len(commit.parents) > 1)
         merged = self.world.merge(*commit.parents)
         assert merged is not None
-        own = self.world.changes(merged.tree, commit.tree)
-        left = {one.path for one in merged.conflicts} - {one.path for one in own}
+        told = self.world.changes(merged.tree, commit.tree)
+        aside = self._put_aside(commit, merged)
+        own = tuple(one for one in told if one.path not in aside)
+        left = {aside.get(one.path, one.path) for one in merged.conflicts} - {one.path for one in own}
         return Own(
             commit, (*own, *(Change(path, "100644", "100644", "", "") for path in sorted(left))), merge=True
         )
+
+    def _put_aside(self, commit: Commit, merged: Merged) -> dict[bytes, bytes]:
+        """What git puts beside its path by its side's id, and the merge takes out: by that name the path."""
+        held = {path for one in (*commit.parents, commit.id) for path in self.world.files(one)}
+        ends = tuple(f"~{parent}".encode() for parent in commit.parents)
+        named = (one.path for one in merged.conflicts if one.path.endswith(ends))
+        return {path: path.rpartition(b"~")[0] for path in named if path not in held}
 
     def _brought(self, own: Own) -> dict[str, str]:
         files = self.world.files(own.commit.id)

@@ -20,7 +20,8 @@ Where the pages are silent it decides, and says so:
 - where something cannot be judged, the other codes say nothing and are not compared;
 - a new line of the lock on a link one of whose ends does not stand holds what the upper one says in the base, in
   the result, or in what a commit has otherwise than each of its parents;
-- a merge that differs from what git computes and names no story is `untraced` and G05;
+- a merge that differs from what git computes and names no story is `untraced` and G05; what git puts beside a path
+  (`path~ID`) and the merge takes out is work at the path;
 - of a commit that is refused, what it left is not told again of the net change;
 - a state of a story is one that a commit's own change brings, so a branch that merely starts from an older
   territory does not narrow the one that stands in the base;

@@ -12,7 +12,7 @@ from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import ABSENT, Change, Commit
-from bmad.model.history import Merged, Tips
+from bmad.model.history import Conflict, Merged, Tips
 from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
@@ -28,6 +28,7 @@ from bmad.pipeline.gate.evidence import (
 )
 from bmad.pipeline.gate.first_parents import first_parents
 from bmad.pipeline.gate.lanes import with_lanes
+from bmad.pipeline.gate.put_aside import settled
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
 from bmad.pipeline.gate.reverts import Runs, landed_before, look_for_reverts
 from bmad.pipeline.gate.signatures import with_signatures
@@ -369,14 +370,19 @@ class RangeReader:
             for version in versions
             if version.blob in self._lock_faults
         ]
-        merged = self._merged.get(commit.id)
-        changes = self._changes[self._parent_tree(commit), commit.tree]
+        changes, conflicts = self._settled(commit)
         return CommitFacts(
             commit,
             changes,
-            merged.conflicts if merged else (),
+            conflicts,
             tuple(one.document for _, one in parsed),
             tuple(faults),
             self._specs.state(commit.tree) if has_state else None,
             self._links.get(commit.id, {}),
         )
+
+    def _settled(self, commit: Commit) -> tuple[tuple[Change, ...], tuple[Conflict, ...]]:
+        """A commit's own changes, and of a merge what git could not merge of it."""
+        merged, changes = self._merged.get(commit.id), self._changes[self._parent_tree(commit), commit.tree]
+        trees = [self._commits[parent].tree for parent in commit.parents]
+        return settled(self._objects, commit, trees, (changes, merged.conflicts if merged else ()))
