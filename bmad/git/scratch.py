@@ -39,23 +39,24 @@ def sweep() -> None:
 
 
 def _made() -> tuple[Path, int]:
-    """A new folder and the descriptor that holds its lock; one that was swept away in between does not count."""
+    """A new folder and the descriptor that holds its lock; one that is swept away in between does not count."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         try:
             descriptor = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:
             continue
-        _locked(descriptor)
-        if folder.exists():
+        if _locked(descriptor) is not False and folder.exists():
             return folder, descriptor
         os.close(descriptor)
 
 
-def _locked(descriptor: int) -> bool:
-    """Take the lock of a folder; whether it was free. Without such locks none ever is."""
+def _locked(descriptor: int) -> bool | None:
+    """Take the lock of a folder; whether it was free. None where there are no such locks."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (OSError, AttributeError):
+    except BlockingIOError:
         return False
+    except (OSError, AttributeError):
+        return None
     return True

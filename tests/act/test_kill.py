@@ -3,6 +3,7 @@
 `BMAD_KILLS` and `BMAD_KILL_SEED` say how many kills and which random times.
 """
 
+import fcntl
 import os
 import signal
 import sys
@@ -182,6 +183,28 @@ def test_temporary_folders_of_the_dead_are_taken_away_and_no_others(
     with scratch() as first, scratch() as second:
         assert sorted(tmp_path.iterdir()) == sorted([first, second, tmp_path / "other"])
     assert list(tmp_path.iterdir()) == [tmp_path / "other"]
+
+
+def test_a_temporary_folder_that_another_is_about_to_take_away_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was seen between its making and its lock, by a gate that began at the same moment."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made, held = tempfile.mkdtemp, list[int]()
+
+    def seen(prefix: str) -> str:
+        folder = made(prefix=prefix)
+        if not held:
+            held.append(os.open(folder, os.O_RDONLY))
+            fcntl.flock(held[0], fcntl.LOCK_EX)
+        return folder
+
+    monkeypatch.setattr(tempfile, "mkdtemp", seen)
+    with scratch() as folder:
+        [other] = set(tmp_path.iterdir()) - {folder}
+        other.rmdir()
+        assert folder.is_dir()
+    os.close(held[0])
 
 
 def test_on_a_full_disk_a_story_ends_in_a_sentence_and_goes_on_later(ground: Ground) -> None:
