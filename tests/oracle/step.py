@@ -61,14 +61,15 @@ class Range(Recording):
         self._records()
 
     def adoption(self) -> dict[str, str]:
-        """Where the base has no policy: governed and spec files alone, and valid in the end."""
+        """Where the base has no policy: governed and spec files alone, none a link, and valid in the end."""
         kinds = {}
         for own in self.own:
             if len(own.commit.parents) > 2:
                 self.codes.add("G12")
             real = any(one.new_blob for one in own.changes)
             kinds[own.commit.id] = "adoption" if real else "merge" if own.merge else "empty"
-            if {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
+            linked = any(one.new_mode == LINK for one in own.changes)
+            if linked or {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
                 self.codes.add("G12")
         if self.after.policy is None or self.after.policy == "bad":
             self.codes.add("G12")
@@ -116,7 +117,9 @@ class Range(Recording):
             self.kinds[name] = "merge" if own.merge else "empty"
         elif taken is not None and taken.whole:
             self.kinds[name] = "revert"
-            self._takes_back(own, taken)
+            self._takes_back(own, taken, works=bool({"code", "record"} & set(paths.values())))
+            if not set(stories) <= self.after.stories.keys() and not {"code", "record"} & set(paths.values()):
+                self.codes.add("G02")
             self._denied(paths)
             return
         elif not {"code", "record"} & set(paths.values()):
@@ -179,13 +182,17 @@ class Range(Recording):
         records = [one for one in own.changes if one.path in standing]
         return any(not (self.echo and one.old_mode == ABSENT) for one in records)
 
-    def _takes_back(self, own: Own, whole: Taken) -> None:
-        """A revert of all that commits did, whatever the class of the path; their records go with it."""
+    def _takes_back(self, own: Own, whole: Taken, *, works: bool) -> None:
+        """A revert of all that commits did, whatever the class of the path; their records go with it.
+
+        Where it has no work that is not exempt, no story is asked for.
+        """
         if whole.free:
             self.exempt[own.commit.id] = self.exempt.get(own.commit.id, set()) | whole.free
             self._frees(own, whole.free)
         self.taken += whole.targets
-        self._reverts(own, whole)
+        if works:
+            self._reverts(own, whole)
         added = {path for one in own.changes if is_record(path := one.path.decode()) and one.new_mode != ABSENT}
         own_ones = {path for path in added if story_of_record(path)[0] in self.here}
         if own.commit.id in self.restoring:

@@ -126,12 +126,19 @@ def test_a_thing_is_retired_as_what_it_was_by_both(judges: Judges) -> None:
         ("scoped;-1;-2:unsaid/plain;-1,0:nothing/plain", {"G12"}),
         ("reviewed;1;-1:b1/tiny A;0:record a/A;1:as start/plain", set()),
         ("reviewed;1;-1:b1/tiny;0:record a/A;1:as start/plain", {"G14"}),
+        ("scoped;-2;-1:link owners/policy", {"G12"}),
+        ("scoped;-2;-1:owners/policy", set()),
+        (
+            "traced;1;-1:page 2/tiny;0:twinned/plain;-2,1:revert 1/revert 1 by A;2:revert 2/revert 2",
+            {"G06", "G13"},
+        ),
     ],
 )
 def test_what_the_second_judge_did_not_know(judges: Judges, word: str, codes: set[str]) -> None:
     """Who confirmed a link is never lost; a policy that cannot be read comes before a conflict with none; of two
     spellings of a line one holds; a statement whose words the intent lost holds no story; what says that it is of
-    no story, and names one, is no tiny change.
+    no story, and names one, is no tiny change; a link is no part of an adoption; a revert whose code is all exempt
+    brings no story back.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle
