@@ -10,7 +10,7 @@ from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.compose.titles import MOST, Titles
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.headings import named
-from bmad.core.outline.judge.verdict import Judgement
+from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import plain
 from bmad.core.outline.words.lexicon import spaceless
@@ -136,11 +136,18 @@ class Stories:
         ]
         below = [one for index in piece.stories for one in self.texts.below(self.blocks[index])]
         found = [self.texts.of(one) for one in below]
-        rules = [] if piece.criteria and not (piece.whole or piece.joined) else piece.rules
+        rules = piece.rules
+        if piece.criteria and not (piece.whole or piece.joined):
+            rules = [index for index in rules if self._has_criteria(index)]
         for index in sorted({*rules, *piece.criteria, *given} - told):
             found += self.texts.criteria(self.blocks[index])
         found = found or [self.texts.of(self.blocks[index]) for index in piece.blocks]
         return list(dict.fromkeys(text for text in found if text.strip())) or [self.title(piece)]
+
+    def _has_criteria(self, index: int) -> bool:
+        """Whether criteria stand below a requirement in the intent."""
+        below = self.texts.below(self.blocks[index])
+        return any(self.judged.verdicts[one.index].part == Part.CRITERION for one in below)
 
     def origin(self, piece: Piece) -> str:
         path = self.path(piece.section)

@@ -156,8 +156,14 @@ class Texts:
         if text.rstrip("*_ ").endswith(_LEADS):
             said = [self.of(one) for one in below]
             return [f"{text} {labels.NAMES.join(said)}"] if names else said
-        own = [] if block.label and len(text.strip("* :")) <= len(block.label) + 1 else self.sentences(block)
+        named = block.label and len(text.strip("* :")) <= len(block.label) + 1
+        own = [] if named or self._has_fields(block) else self.sentences(block)
         return [*own, *(sentence for one in below for sentence in self.sentences(one))]
+
+    def _has_fields(self, block: Block) -> bool:
+        """Whether a block only names what the list below it says."""
+        groups = {self.judged.reading.groups[self.blocks[one].group].index for one in block.children}
+        return any(self.judged.reading.groups[one].led for one in groups)
 
     def _is_name(self, text: str) -> bool:
         return len(text.split()) <= _NAME_WORDS and len(text) <= _NAME and not text.endswith((".", "。"))

@@ -9,7 +9,7 @@ from bmad.core.outline.judge.force import Heard
 from bmad.core.outline.judge.headings import Standing, named, title_section
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.words.language import Column, Role
-from bmad.core.outline.words.lexicon import folded
+from bmad.core.outline.words.lexicon import columns, find_heading, folded
 
 _PROPOSAL = frozenset(
     [
@@ -239,7 +239,8 @@ def is_design(reading: Reading) -> bool:
 
 def _is_talk(reading: Reading) -> bool:
     """Whether blocks begin with the names of a few people who speak in turn."""
-    names = [match[1] for one in reading.blocks if (match := _SPEAKER.match(one.text))]
+    said = [match[1] for one in reading.blocks if (match := _SPEAKER.match(one.text))]
+    names = [one for one in said if not (columns().find(folded(one)) or find_heading(folded(one)))]
     count = Counter(names)
     again = sum(number for number in count.values() if number > 1)
     return again >= _TURNS and len(count) > 1 and 2 * again >= len(reading.blocks)

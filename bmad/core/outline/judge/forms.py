@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.read.fields import is_criterion, label
 from bmad.core.outline.read.inline import mask
-from bmad.core.outline.words.language import Column, Rank
+from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, columns, folded, nothings, ranks, records, spaceless
 
 _OPEN = re.compile(
@@ -234,9 +235,23 @@ def is_record(name: str) -> bool:
     return records().find(name) is not None
 
 
-def names_person(name: str, value: str) -> bool:
+def _names_person(name: str, value: str) -> bool:
     """Whether a line says no more than who answers for something: `Responsible: Ann`."""
     return _ANSWERS.fullmatch(name) is not None and 0 < len(value.split()) <= _NAMES
+
+
+def is_person(block: Block, beside: Iterable[Block]) -> bool:
+    """Whether a line names who answers for what stands beside it, and is no field among other fields."""
+    if block.kind == Kind.ROW or not _names_person(*record(block)):
+        return False
+    others = [bool(name) for name, value in map(record, beside) if not _names_person(name, value)]
+    return 2 * sum(others) <= len(others)
+
+
+def accepts(block: Block, role: Role) -> bool:
+    """Whether a block is what something is accepted by: its heading says so, or the name of its field."""
+    named = block.kind == Kind.ITEM and not block.children and is_criterion(label(block.text))
+    return role in {Role.CRITERIA, Role.EDGE} or named
 
 
 def is_name(block: Block) -> bool:

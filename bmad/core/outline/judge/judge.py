@@ -249,8 +249,11 @@ class _Judge:
             return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
-        if name and (self._is_among_records(block) or self._names_person(block, name, value)):
-            return reasons.ABOUT
+        beside = self.reading.groups[block.group].blocks[:_SIBLINGS]
+        if name and self.heard[block.index].force <= Force.TELLS:
+            person = forms.is_person(block, (self.blocks[one] for one in beside))
+            if person or self._is_among_records(block):
+                return reasons.ABOUT
         return self._void_by_words(block, role)
 
     def _names_next(self, block: Block) -> bool:
@@ -306,24 +309,10 @@ class _Judge:
         ]
         return sum(bool(name) and forms.is_record(name) for name in names) * 2 <= len(names)
 
-    def _names_person(self, block: Block, name: str, value: str) -> bool:
-        """Whether a line names who answers for what stands beside it, and is no field among other fields."""
-        if self.heard[block.index].force > Force.TELLS or not forms.names_person(name, value):
-            return False
-        beside = [
-            forms.record(self.blocks[index]) for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
-        ]
-        others = [bool(one) for one, said in beside if not forms.names_person(one, said)]
-        return block.kind != Kind.ROW and 2 * sum(others) <= len(others)
-
     def _is_among_records(self, block: Block) -> bool:
         """Whether a short line with a name and a value stands among records, and asks for nothing by its words."""
         group = self.reading.groups[block.group]
-        if (
-            self.heard[block.index].force > Force.TELLS
-            or len(block.text.split()) > _SHORT
-            or self._in_asking(block)
-        ):
+        if len(block.text.split()) > _SHORT or self._in_asking(block):
             return False
         if block.kind == Kind.ITEM:
             return group.parent < 0 and not self._is_entry(block)
@@ -401,9 +390,9 @@ class _Judge:
         above = block.parent
         if above >= 0 and self.verdicts[above].klass is not None:
             parent = self.verdicts[above]
-            part = Part.CRITERION if role in {Role.CRITERIA, Role.EDGE} else Part.DETAIL
+            part = Part.CRITERION if forms.accepts(block, role) else Part.DETAIL
             return Verdict(parent.klass, part)
-        if role in {Role.CRITERIA, Role.EDGE}:
+        if forms.accepts(block, role):
             return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)
         if role == Role.CONSEQUENCES and heard.force < Force.SHOULD:
             return Verdict(None, why=reasons.TELLS)

@@ -1,6 +1,5 @@
 """From the parts and nodes of an intent to its blocks, in the order of the text."""
 
-import re
 from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
@@ -8,9 +7,22 @@ from bmad.core.outline.read.cards import Card, card
 from bmad.core.outline.read.chapters import Below, ForgottenError, Into, below, recall
 from bmad.core.outline.read.document import Document, Node, Part
 from bmad.core.outline.read.fences import paragraphs
+from bmad.core.outline.read.fields import is_fields
 from bmad.core.outline.read.gherkin import is_named, scenarios_in, steps_of, story_in
 from bmad.core.outline.read.inline import one_line, plain
-from bmad.core.outline.read.lines import LINE_START, bare, flat, is_marked_line, refuses, trimmed
+from bmad.core.outline.read.lines import (
+    CODE_ALONE,
+    DIRECTIVE,
+    LABEL_ONLY,
+    LINE_START,
+    PICTURES,
+    bare,
+    flat,
+    is_marked_line,
+    pieces,
+    refuses,
+    trimmed,
+)
 from bmad.core.outline.read.marks import (
     BULLET,
     CHECKBOX,
@@ -36,11 +48,8 @@ _WORK = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
 _DEEPEST = 6
 """The level of the last heading that is none by being in bold alone."""
-PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
-DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
-"""What the lines indented below are code of, in reStructuredText."""
-CODE_ALONE = re.compile(r"`[^`\n]+`")
-LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
+CELLS = " | "
+"""What parts the cells of a row whose own text has tags between them."""
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
 
@@ -202,7 +211,7 @@ class Reader:
             block = self._add(Kind.SCENARIO, span, group, one_line(raw, quoted=node.quoted))
             block.quoted = node.quoted
             return -1
-        for start, end in self._pieces(raw, node.span.start):
+        for start, end in pieces(raw, node.span.start, self.codes):
             piece = self.text[start:end]
             whole = story_end(piece, self.codes) and not any(
                 story_end(self.text[a:b], self.codes) for a, b in split(piece, start)[:1]
@@ -223,25 +232,6 @@ class Reader:
             first = self.text[slice(*found[0])]
             if LABEL_ONLY.fullmatch(first) and opening(first).source:
                 return [(found[0][0], found[1][1]), *found[2:]]
-        return found
-
-    def _pieces(self, raw: str, start: int) -> list[tuple[int, int]]:
-        """A paragraph cut before each line that begins as it does, with an id or a label, or with a user story."""
-        cuts = [0]
-        if "\n" in raw or "\r" in raw:
-            first = opening(raw)
-            for match in LINE_START.finditer(raw):
-                line = raw[match.end() : match.end() + 400]
-                begun = opening(line)
-                alike = (begun.stripped and first.stripped) or (begun.label and first.label)
-                if alike or story_end(line, self.codes):
-                    cuts.append(match.end())
-        ends = [*cuts[1:], len(raw)]
-        found = []
-        for left, right in zip(cuts, ends, strict=True):
-            kept = trimmed(raw[left:right])
-            if kept:
-                found.append((start + left, start + left + len(kept)))
         return found
 
     def _bullets(self, node: Node, raw: str, parent: int) -> None:
@@ -267,8 +257,14 @@ class Reader:
             self._steps(items, firsts, parent, lead)
             return
         group = self._group("list", parent, lead)
+        group.led = group.led or (self._is_name(lead) and is_fields(firsts))
         for item in items:
             self._item(item, group, node)
+
+    def _is_name(self, lead: int) -> bool:
+        """Whether a sentence is all that a paragraph says, and has an id: what it names may have fields below."""
+        own = self.groups[self.blocks[lead].group].blocks if lead >= 0 else ()
+        return len(own) == 1 and bool(self.blocks[lead].source)
 
     def _heading_line(self, node: Node, parent: int) -> int:
         """The block of a line with a mark that stands for the heading of the list below it."""
@@ -329,6 +325,7 @@ class Reader:
         ids = max(known, 0)
         for span, cells in node.rows:
             block = self._row(span, cells, group, quoted=node.quoted)
+            block.text = CELLS.join(cells) if node.html else block.text
             block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
             named = block.cells[ids : ids + 1] if block.source else ()

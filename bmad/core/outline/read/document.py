@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from bmad.core.outline.read.html import Table, tables
 from bmad.core.outline.read.inline import COMMENT, TAG, blank, plain
 from bmad.core.outline.read.offsets import Lines
 from bmad.core.outline.words.lexicon import find_heading, folded
@@ -38,6 +39,8 @@ class Node:
     items: list[list["Node"]] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     rows: list[tuple[Span, list[str]]] = field(default_factory=list)
+    html: bool = False
+    """It is a table that stands in HTML: its cells are what stands between the tags."""
     info: str = ""
     text: str = ""
     """Code without its fences; empty for other kinds."""
@@ -196,6 +199,21 @@ class Builder:
         """Comments are structure; what stands between tags is read as paragraphs."""
         start, end = self.lines.starts[first], self.lines.ends[last - 1]
         kept = RAW_HTML.sub(blank, COMMENT.sub(blank, self.text[start:end]))
+        at = 0
+        for one in tables(kept):
+            self._between_tags(kept[at : one.span.start], start + at)
+            self._html_table(one, start)
+            at = one.span.end
+        self._between_tags(kept[at:], start + at)
+
+    def _html_table(self, one: Table, start: int) -> None:
+        """A table of HTML; `start` is where the text begins that it was found in."""
+        rows = [(Span(start + span.start, start + span.end), cells) for span, cells in one.rows]
+        self.leaves += [Span(start + one.span.start, rows[0][0].start), *(span for span, _ in rows)]
+        span = Span(start + one.span.start, start + one.span.end)
+        self._add(Node("table", span, head=one.head, rows=rows, html=True))
+
+    def _between_tags(self, kept: str, start: int) -> None:
         kept = TAG.sub(lambda m: "\0" * (m.end() - m.start()), kept)
         for match in re.finditer(r"[^\0]+", kept):
             piece = match.group()

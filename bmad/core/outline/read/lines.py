@@ -3,11 +3,17 @@
 import re
 
 from bmad.core.outline.read.document import Node
-from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS
+from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS, opening
+from bmad.core.outline.read.stories import story_end
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import find_heading, folded
 
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
+PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
+DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
+"""What the lines indented below are code of, in reStructuredText."""
+CODE_ALONE = re.compile(r"`[^`\n]+`")
+LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 _LINE = 80
 """The most characters of a line that stands for a heading."""
 
@@ -18,6 +24,27 @@ def is_marked_line(raw: str) -> bool:
     told = raw[found.end() :].strip() if found else ""
     plain = found is not None and found.group("mark") not in TICKS | CROSSES | frozenset("✅")
     return plain and "\n" not in told and 0 < len(told) <= _LINE and not told.endswith((".", "。", "!", "?", ";"))
+
+
+def pieces(raw: str, start: int, codes: tuple[str, ...]) -> list[tuple[int, int]]:
+    """A paragraph cut before each line that begins as it does, with an id or a label, or with a user story."""
+    cuts = [0]
+    if "\n" in raw or "\r" in raw:
+        first = opening(raw)
+        starts = [(match.end(), raw[match.end() : match.end() + 400]) for match in LINE_START.finditer(raw)]
+        several = sum(opening(line).stripped for _, line in starts) > 1
+        for at, line in starts:
+            begun = opening(line)
+            alike = (begun.stripped and (first.stripped or several)) or (begun.label and first.label)
+            if alike or story_end(line, codes):
+                cuts.append(at)
+    ends = [*cuts[1:], len(raw)]
+    found = []
+    for left, right in zip(cuts, ends, strict=True):
+        kept = trimmed(raw[left:right])
+        if kept:
+            found.append((start + left, start + left + len(kept)))
+    return found
 
 
 def trimmed(raw: str) -> str:

@@ -1,9 +1,12 @@
-"""The Markdown that an author meant: marks that an editor escaped, headings that only a number marks."""
+"""The Markdown that an author meant: marks that an editor escaped, headings without a mark, or not deep enough."""
 
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
+
+from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.lexicon import find_heading, folded
 
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]|=+[ \t]*$)", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
@@ -18,6 +21,16 @@ _WORDS = 10
 """The most words of a heading."""
 
 
+_NUMBERED_HEADING = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+(?:\*\*)?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?[ \t]+\S", re.MULTILINE
+)
+_ID_LINE = re.compile(r"^[A-Z]{1,5}[-_.]?\d{1,4}[ \t]?[:.)–—-][ \t]*\S", re.MULTILINE)
+_ENTRY = re.compile(
+    r"[ \t]*(?:[-*+]|\d{1,2}(?:\.\d{1,2})*[.)]?)[ \t]+\[?(?P<words>[^\]\n]{2,80}?)(?:\].*)?[ \t\r]*$"
+)
+_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?[ \t]+")
+
+
 class _Line(NamedTuple):
     """A line that a number begins as a heading would, by its place, and how deep the number is."""
 
@@ -29,7 +42,87 @@ def marked(source: str) -> str:
     """The same lines, each with the mark that it was meant to have before what it says."""
     if "\\" in source:
         source = _unescaped(source)
+    source = _listed(_named(_nested(source)))
     return _headed(source, beside=_HEADING.search(source) is not None)
+
+
+def _nested(source: str) -> str:
+    """Headings whose numbers alone say that they stand below another: `## 5 Printing`, then `## 5.1 Receipts`."""
+    heads = [match for match in _NUMBERED_HEADING.finditer(source) if "." in match["number"]]
+    if len(heads) < _FEWEST:
+        return source
+    lines = source.split("\n")
+    levels: dict[str, int] = {}
+    more, base = 0, 0
+    for place, line in _said(lines):
+        atx = _ATX.match(line)
+        if atx is None:
+            continue
+        level = len(atx[1])
+        found = _NUMBERED_HEADING.match(line)
+        if found:
+            above = levels.get(found["number"].rpartition(".")[0], 0)
+            more, base = max(above + 1 - level, 0) if above else 0, level
+            levels[found["number"]] = level + more
+        elif level < base:
+            more = 0
+        if more:
+            lines[place] = f"{'#' * min(level + more, 6)}{line.lstrip(' ')[level:]}"
+    return "\n".join(lines)
+
+
+def _named(source: str) -> str:
+    """Lines that are known as headings, right above several that begin with an id, as headings."""
+    if len(_ID_LINE.findall(source)) < _FEWEST:
+        return source
+    lines = source.split("\n")
+    above = 1
+    for place, line in _said(lines):
+        if atx := _ATX.match(line):
+            above = len(atx[1])
+        below = lines[place + 1 : place + 3]
+        apart = not place or not lines[place - 1].strip()
+        if apart and len(below) > 1 and all(map(_ID_LINE.match, below)) and _is_short(line) and _is_heading(line):
+            lines[place] = f"{'#' * min(above + 1, 6)} {line.strip()}"
+    return "\n".join(lines)
+
+
+def _listed(source: str) -> str:
+    """Lines that stand alone and that the contents of the document list, as headings."""
+    lines = source.split("\n")
+    listed: set[str] = set()
+    level, inside = 0, False
+    said = list(_said(lines))
+    for _, line in said:
+        if atx := _ATX.match(line):
+            inside = find_heading(_bare(line)) == (Role.CONTENTS, _bare(line))
+            level = len(atx[1]) if inside or _bare(line) in listed else level
+        elif inside and (entry := _ENTRY.match(line)):
+            listed.add(_bare(entry["words"]))
+    alone = [
+        place
+        for place, line in said
+        if line[:1].isalpha() and _bare(line) in listed and not any(one.strip() for one in _beside(lines, place))
+    ]
+    if len(alone) < _FEWEST:
+        return source
+    for place in alone:
+        lines[place] = f"{'#' * level} {lines[place].strip()}"
+    return "\n".join(lines)
+
+
+def _beside(lines: list[str], place: int) -> list[str]:
+    return [*lines[max(place - 1, 0) : place], *lines[place + 1 : place + 2]]
+
+
+def _bare(line: str) -> str:
+    """The words of a heading, or of a line that names one, as they are looked up."""
+    return " ".join(folded(_NUMBER.sub("", line.strip(" #*_:.\t\r"))).replace("-", " ").split())
+
+
+def _is_heading(line: str) -> bool:
+    found = find_heading(_bare(line))
+    return found is not None and found[1] == _bare(line)
 
 
 def _unescaped(source: str) -> str:

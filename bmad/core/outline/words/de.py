@@ -7,7 +7,7 @@ GERMAN = Language(
     common="der|die|das|und|ist|sind|nicht|mit|für|ein|eine|den|dem|zu|von|wird|werden|auf|im|kann|muss",
     headings={
         Role.REQUIREMENT: (
-            "…anforderungen|…anforderung|funktionen|…funktionen|…funktionalität|…funktionalitäten|…funktionsumfang|"
+            "funktionale ziele|…anforderungen|…anforderung|funktionen|…funktionen|…funktionalität|…funktionalitäten|…funktionsumfang|"
             "funktional|funktionale|funktionaler umfang|leistungsumfang|…leistungen|produktfunktionen|pflichten|verhalten|regeln|…geschäftsregeln|"
             "lieferumfang|musskriterien|muss kriterien|…merkmale|im umfang|was es können soll|…muss es können|"
             "wünsche|aufgaben|umfang|muss ziele|aufgabenstellung|…aufgabenstellung|projektauftrag|…geschäftsprozesse"
@@ -16,7 +16,7 @@ GERMAN = Language(
         Role.SPECIFICATION: "spezifikation|…spezifikation",
         Role.STORIES: "user storys|user stories|…anwendungsfälle|nutzergeschichten|anwenderstories|benutzergeschichten",
         Role.CRITERIA: (
-            "…akzeptanzkriterien|…abnahmekriterien|abnahme|…abnahmevoraussetzungen|abnahmebedingungen|szenarien|"
+            "akzeptanzkriterium|abnahmekriterium|…akzeptanzkriterien|…abnahmekriterien|abnahme|…abnahmevoraussetzungen|abnahmebedingungen|szenarien|"
             "abnahmetests|fertig wenn|kriterien"
         ),
         Role.EDGE: "…randfälle|…sonderfälle|…grenzfälle|…fehlerfälle|fehlerbehandlung|ausnahmen",

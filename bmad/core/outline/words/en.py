@@ -7,7 +7,7 @@ ENGLISH = Language(
     common="the|and|of|to|is|are|with|for|that|must|shall|be|in|on|it|an|as",
     headings={
         Role.REQUIREMENT: (
-            "musts|…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
+            "functional objectives|functional goals|musts|…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
             "behavior|behaviour|…behaviors|…behaviours|rules|…business rules|must haves|scope|in scope|…in scope|"
             "what it does|what it should do|what it must do|what it has to do|what it shall do|what the app does|what the system does|how it works|how it should work|"
             "mvp|mvp…|…mvp|minimum viable product|deliverables|…deliverables|what we want|what we need|"

@@ -7,13 +7,13 @@ SPANISH = Language(
     common="el|la|los|las|de|que|y|en|un|una|es|con|para|por|del|se|debe|no|su|al",
     headings={
         Role.REQUIREMENT: (
-            "funcionales|funcional|requisitos|requisitos…|…requisitos funcionales|requerimientos|requerimientos…|funcionalidades|"
+            "objetivos funcionales|funcionales|funcional|requisitos|requisitos…|…requisitos funcionales|requerimientos|requerimientos…|funcionalidades|"
             "funcionalidades…|funcionalidad|funciones|características|características…|comportamiento|reglas|reglas…|"
             "alcance|dentro del alcance|en alcance|entregables|necesidades|qué hace…"
         ),
         Role.DESIGN: "diseño|diseño…|arquitectura|solución|implementación|especificación",
         Role.STORIES: "historias de usuario|historias de usuario…|casos de uso|casos de uso…|escenarios de usuario…",
-        Role.CRITERIA: "criterios de aceptación|criterios de aceptación…|escenarios|aceptación|escenarios de aceptación",
+        Role.CRITERIA: "criterio de aceptación|criterios de aceptación|criterios de aceptación…|escenarios|aceptación|escenarios de aceptación",
         Role.EDGE: "casos límite|casos extremos|casos de error|manejo de errores|casos borde",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|criterios de éxito|resultados esperados",
         Role.NON_GOAL: (

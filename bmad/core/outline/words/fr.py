@@ -7,14 +7,14 @@ FRENCH = Language(
     common="le|la|les|des|et|est|une|un|du|pour|dans|que|qui|avec|sur|sont|doit|pas|être|au|par",
     headings={
         Role.REQUIREMENT: (
-            "fonctionnelles|fonctionnels|fonctionnel|exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
+            "objectifs fonctionnels|fonctionnelles|fonctionnels|fonctionnel|exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
             "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|livrables attendus|"
             "spécifications fonctionnelles|ce que fait…|besoins fonctionnels|règles de gestion"
         ),
         Role.DESIGN: "specs techniques|dossier de conception|dossier darchitecture|conception|conception…|architecture|architecture…|solution|mise en œuvre|spécifications techniques",
         Role.STORIES: "cas dutilisation|cas dutilisation…|récits utilisateur…|récits utilisateurs|histoires utilisateur|"
         "user stories|scénarios utilisateur…|scénarios utilisateurs…|parcours utilisateur",
-        Role.CRITERIA: "critères dacceptation|critères dacceptation…|scénarios dacceptation|scénarios|recette|critères",
+        Role.CRITERIA: "critère dacceptation|critères dacceptation|critères dacceptation…|scénarios dacceptation|scénarios|recette|critères",
         Role.EDGE: "cas limites|cas limites…|cas derreur|gestion des erreurs|cas particuliers",
         Role.GOAL: "objectif|objectifs|objectifs…|buts|but|critères de succès|critères de réussite|résultats attendus|"
         "résultats mesurables",
@@ -42,7 +42,7 @@ FRENCH = Language(
         ),
         Role.CONTEXT: (
             "modèle économique|modèle économique…|modèle monétaire…|modèle d’affaires|structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
-            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problèmes|problèmes à résoudre|problème à résoudre|problématique|existant|remarques|notes|"
+            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problèmes|problèmes…|problématique|existant|remarques|notes|"
             "installation|installation…|…risques|justification|justifications|raisons"
         ),
         Role.RESEARCH: "étude de marché|étude de la concurrence|analyse de la concurrence|résultats de l'enquête",

@@ -7,12 +7,12 @@ PORTUGUESE = Language(
     common="o|a|os|as|de|que|e|em|um|uma|é|com|para|por|do|da|não|deve|dos|ao",
     headings={
         Role.REQUIREMENT: (
-            "funcionais|funcional|requisitos|requisitos…|…requisitos funcionais|funcionalidades|funcionalidades…|funções|recursos|"
+            "objetivos funcionais|funcionais|funcional|requisitos|requisitos…|…requisitos funcionais|funcionalidades|funcionalidades…|funções|recursos|"
             "comportamento|regras|regras…|escopo|no escopo|dentro do escopo|entregáveis|necessidades|características"
         ),
         Role.DESIGN: "projeto técnico|arquitetura|solução|implementação|especificação|desenho",
         Role.STORIES: "histórias de usuário|histórias de usuário…|histórias de utilizador|casos de uso|casos de uso…",
-        Role.CRITERIA: "critérios de aceitação|critérios de aceitação…|critérios de aceite|cenários|aceitação",
+        Role.CRITERIA: "critério de aceitação|critério de aceite|critérios de aceitação|critérios de aceitação…|critérios de aceite|cenários|aceitação",
         Role.EDGE: "casos limite|casos extremos|casos de erro|tratamento de erros|casos de borda",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|critérios de sucesso|resultados esperados",
         Role.NON_GOAL: (
