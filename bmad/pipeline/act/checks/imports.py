@@ -1,10 +1,16 @@
 """What a change imports, held against the tree and, where that does not tell, the project's own interpreter.
 
-It is asked which packages it has, and whether the source of a module surely lacks a name; it imports none.
+It is asked which packages it has, and whether the source of a module surely lacks a name; it imports none. Of the
+standard library bmad knows that itself where the interpreter is its own.
 """
 
+import importlib.util
+import inspect
 import json
+import os
 import re
+import sys
+import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +25,7 @@ from bmad.model.bounds import Bound
 from bmad.model.quoting import quoted
 from bmad.model.settings import CheckSettings
 from bmad.pipeline.act.bench import bench
+from bmad.pipeline.act.checks import lacking
 from bmad.pipeline.act.step import Case
 
 _MIB = 1 << 20
@@ -29,46 +36,11 @@ _SECONDS = 60
 _PLACES = (".venv/bin/python", "venv/bin/python", ".venv/Scripts/python.exe", "venv/Scripts/python.exe")
 _PYTHON = re.compile(r"(?:.*/)?(?:python|pypy)[0-9.]*(?:\.exe)?$")
 _SAID = "bmad-found "
-LACKS = r"""
-MADE = re.compile(
-    r"import\s*[(]?\s*[*]|__getattr__|__dict__|(?<![.])(?<!getLogger[(])__name__(?!\s*==)"
-    r"|\b(globals|locals|vars|setattr|exec|eval|_convert_|extend_path)\b|\b(sys\s*[.]\s*modules\b|modules\s*\[)"
-)
-
-def read(path):
-    with open(path, encoding="utf-8", errors="replace") as stream:
-        return stream.read()
-
-def lacks(module, name):
-    top, *below = module.split(".")
-    spec = importlib.util.find_spec(top)
-    if spec is None or not (spec.origin or "").endswith(".py"):
-        return False
-    at, folders = spec.origin, list(spec.submodule_search_locations or [])
-    every = [os.path.join(root, one) for root, _, ones in os.walk(folders[0] if folders else "") for one in ones]
-    for part in below:
-        if len(folders) != 1:
-            return False
-        at, folders = os.path.join(folders[0], part, "__init__.py"), [os.path.join(folders[0], part)]
-        if not os.path.isfile(at):
-            at, folders = folders[0] + ".py", []
-    whole = len(folders) == os.path.basename(at).startswith("__init__.")
-    if len(every) > 5000 or not whole or not os.path.isfile(at):
-        return False
-    if any(one.split(".")[0] == name for folder in folders for one in os.listdir(folder)):
-        return False
-    text, word = read(at), re.escape(name)
-    if MADE.search(text) or re.search(r"\b" + word + r"\b", text):
-        return False
-    given = re.compile(r"[.]" + word + r"\s*(=(?!=)|:)|['\"]" + word + r"['\"]")
-    return not any(given.search(read(one)) for one in every if one.endswith(".py"))
-"""
-"""Of a module and a name, in any Python: whether its source never says the name, nor makes names as it runs."""
 _ASK = f"""
-import importlib.util, json, os, re, sys
+{inspect.getsource(lacking)}
+import json, sys
 sys.path.append(__import__("site").getusersitepackages())
 home, found = os.path.realpath(sys.argv[1]) + os.sep, {{}}
-{LACKS}
 for name in sys.argv[2:]:
     try:
         if ":" in name:
@@ -168,6 +140,11 @@ def _there(case: Case, wanted: Sequence[Unknown]) -> tuple[Mapping[str, bool], s
         python = interpreter(folder, case.settings.verify)
         if not python or len(packages) > _MOST:
             return {}, ""
+        known = [one for one in names if _is_own(python, one)]
+        held = {one: True for one in known if not lacking.lacks(*one.split(":"))}
+        names = [one for one in names if one not in known]
+        if not packages and not names:
+            return held, python
         run = (python, "-I", "-B", "-c", _ASK, str(folder), *packages, *names[:room])
         check = CheckSettings(name=KNOWN_IMPORTS, run=run, timeout=_SECONDS)
         log = case.log(f"{case.run.step()}-{KNOWN_IMPORTS}")
@@ -175,7 +152,17 @@ def _there(case: Case, wanted: Sequence[Unknown]) -> tuple[Mapping[str, bool], s
     said = next((line for line in reversed(ran.tail.split("\n")) if line.startswith(_SAID)), "")
     if not said or ran.exit != 0:
         return {}, ""
-    return {**dict.fromkeys(names[room:], True), **json.loads(said.removeprefix(_SAID))}, python
+    return {**held, **dict.fromkeys(names[room:], True), **json.loads(said.removeprefix(_SAID))}, python
+
+
+def _is_own(python: str, name: str) -> bool:
+    """Whether a name is one of a module of the standard library, and the interpreter the one that runs this."""
+    top = name.partition(":")[0].partition(".")[0]
+    if top not in sys.stdlib_module_names or os.path.realpath(python) != os.path.realpath(sys.executable):
+        return False
+    spec, library = importlib.util.find_spec(top), Path(sysconfig.get_path("stdlib"))
+    places = (library / f"{top}.py", library / top / "__init__.py")
+    return spec is not None and (spec.origin or "") in ("built-in", "frozen", *map(str, places))
 
 
 def interpreter(folder: Path, verify: Sequence[CheckSettings]) -> str:
