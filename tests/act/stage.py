@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.act.world import PYTHON, repository, yaml
+from tests.act import playing_agent
+from tests.act.world import command, repository, yaml
 from tests.program import Ended, git, inside
-
-PLAYER = Path(__file__).parent / "playing_agent.py"
 
 Play = dict[str, Any]
 """What an agent does in a step: `files`, `answer`, `exit` (see playing_agent.py)."""
@@ -33,7 +32,7 @@ class Stage:
 
     def play(self, plays: Mapping[str, Play]) -> None:
         """Say what the agents do from now on."""
-        self._file.write_text(json.dumps(plays), encoding="utf-8")
+        self._file.write_text(json.dumps(plays, ensure_ascii=False), encoding="utf-8")
 
     run: Callable[..., Ended] = staticmethod(inside)
     """What runs bmad: this process, or `tests.program.bmad`, which is one of its own."""
@@ -67,7 +66,7 @@ class Stage:
         return self.commit({"bmad.yaml": self.settings}, "Set up\n\nPolicy: tests")
 
     def _yaml(self, **act: object) -> str:
-        return yaml([*PYTHON, str(PLAYER), str(self._file)], **act)
+        return yaml(command(playing_agent, str(self._file)), **act)
 
     def tip(self, ref: str = "main") -> str:
         return self.git("rev-parse", ref)

@@ -175,12 +175,13 @@ def test_ctrl_c_ends_all_of_them() -> None:
 
 
 REVIEWER = """
-import os, pathlib, runpy, sys, time
+import os, pathlib, sys, time
 here = pathlib.Path(__file__).parent
 if "/review/security" in os.environ["BMAD_STEP"] and (here / "long").exists():
     time.sleep(90)
 sys.argv[1:] = ["{}"]
-runpy.run_path(str(here / "scripted_agent.py"), run_name="__main__")
+sys.path.insert(0, str(here))
+__import__("scripted_agent").main()
 """
 
 
@@ -219,7 +220,7 @@ def sleeping(agent: Path) -> list[int]:
 def test_a_killed_runner_loses_no_answer_and_leaves_no_reviewer(tmp_path: Path) -> None:
     agent, repo = tmp_path / "agent.py", tmp_path / "repo"
     agent.write_text(REVIEWER, encoding="utf-8")
-    for name in ("scripted_agent.py", "copying.py"):
+    for name in ("scripted_agent.py", "copying.py", "lean.py"):
         (tmp_path / name).symlink_to(Path(__file__).parent / name)
     (tmp_path / "long").touch()
     repository(repo)

@@ -11,7 +11,9 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
+from tests.act import checking, copying, lean, scripted_agent  # noqa: F401 - what is imported is kept as compiled
 from tests.program import bmad, git
 
 INTENT = """# Letters
@@ -29,7 +31,7 @@ INTENT = """# Letters
 - `delta()` must return `d`.
 """
 
-AGENT = Path(__file__).parent / "scripted_agent.py"
+START = Path(__file__).with_name("start.py")
 PYTHON = (sys.executable, "-I", "-S", "-B")
 """What starts an agent that is a script: it needs the standard library alone, and takes that as compiled.
 
@@ -37,22 +39,18 @@ bmad has an agent's Python keep its bytecode in a folder of the call: who heeds 
 """
 
 
-CHECK = """\
-import os
-if os.path.isdir("tests"):
-    import unittest
-    unittest.main(None, argv=["tests", "discover", "-s", "tests"])
-"""
-"""Runs the tests of a folder; where there is none, `unittest` would import those of bmad for want of it."""
+def command(agent: ModuleType, *words: str) -> list[str]:
+    """What starts an agent that is a module of this folder."""
+    return [*PYTHON, str(START), agent.__name__.rpartition(".")[2], *words]
 
 
 def yaml(agent: Sequence[str], **act: object) -> str:
     """A bmad.yaml in which one program does every role."""
-    command = json.dumps({"command": list(agent)})
-    check = json.dumps([sys.executable, "-S", "-B", "-c", CHECK])
+    program = json.dumps({"command": list(agent)})
+    check = json.dumps(command(checking))
     return (
         "version: 1\n"
-        f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
+        f"agents: {{creator: {program}, developer: {program}, reviewer: {program}}}\n"
         f"verify: [{{name: tests, run: {check}}}]\n"
         f"act: {json.dumps({'accept': 'auto', 'lenses': ['correctness'], **act})}\n"
         "gate: {level: reviewed}\n"
@@ -61,7 +59,7 @@ def yaml(agent: Sequence[str], **act: object) -> str:
 
 def repository(folder: Path, settings: dict[str, object] | None = None, **act: object) -> Path:
     """A repository on `main` whose backlog is mapped and committed; its work tree is clean."""
-    agent = [*PYTHON, str(AGENT), json.dumps(settings or {})]
+    agent = command(scripted_agent, json.dumps(settings or {}))
     shutil.copytree(_mapped(yaml(agent, **act)), folder)
     return folder
 

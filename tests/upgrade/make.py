@@ -32,7 +32,8 @@ def bmad(*arguments, cwd):
 
 
 world.bmad = bmad
-old.PLAYER = Path(shutil.copytree(Path(old.__file__).parent, place / "agents")) / "playing_agent.py"
+world.START = Path(shutil.copytree(Path(old.__file__).parent, place / "agents")) / "start.py"
+old.PLAYER = world.START.with_name("playing_agent.py")  # as it was started before
 stage = old.Stage(place, accept="story")
 for command in (
     ["act", stage.first],
