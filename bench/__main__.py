@@ -115,7 +115,6 @@ def main() -> None:
     options.add_argument("--quick", action="store_true", help="leave out the largest sizes")
     options.add_argument("--rounds", type=int, default=5, help="runs of each row, in alternation")
     chosen = options.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     with tempfile.TemporaryDirectory(prefix="bmad-bench-") as folder:
         cache = Path(folder) / "cache"
         os.environ["XDG_CACHE_HOME"] = str(cache)
