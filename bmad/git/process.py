@@ -171,6 +171,11 @@ class Git:
         budget = Budget(int(MAX_SECONDS)) if self.budget is not None else None
         return Git(self.command, self.environment, self.folder, self.common, budget=budget, within=self.within)
 
+    @property
+    def spent(self) -> float:
+        """CPU seconds that its children took so far; 0 without a budget."""
+        return self.budget.spent if self.budget is not None else 0.0
+
     def bound(self, child: subprocess.Popen[bytes]) -> None:
         """Let a child take what the budget has left."""
         if self.budget is not None:

@@ -13,7 +13,7 @@ from bmad.git.objects import ObjectReader, open_objects
 from bmad.git.process import Failed, Git
 from bmad.git.read.abbreviated import full_ids
 from bmad.git.read.blame import blame, blame_after
-from bmad.git.read.commit_graph import MANY, with_commit_graph
+from bmad.git.read.commit_graph import MANY, pays, with_commit_graph
 from bmad.git.read.deadline import deadline
 from bmad.git.read.file_merge import Triple, joined
 from bmad.git.read.hunks import hunks
@@ -207,11 +207,12 @@ class GitObjects:
         """
         if len(pairs) <= _FEW and all(self._is_near(head, base, _NEXT) for base, head in pairs):
             return [Merged(self.commits([head])[head].tree, ()) for _, head in pairs]
-        if len(pairs) < MANY:
-            return merges(self._git, pairs, union)
-        sides = (side for pair in pairs for side in pair)
-        self._graphed = with_commit_graph(self._git, self._sources, sides)
-        return merges(self._graphed, pairs, union)
+        before = self._git.spent
+        found = merges(self._git, pairs[:MANY], union)
+        left = pairs[MANY:]
+        if left and pays(self._sources, len(left), (self._git.spent - before) / MANY):
+            self._graphed = with_commit_graph(self._git, self._sources, (side for pair in left for side in pair))
+        return found + merges(self._graphed or self._git, left, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""

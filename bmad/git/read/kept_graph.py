@@ -13,14 +13,12 @@ from typing import Protocol
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Failed, Git
-from bmad.git.read.commit_graph import GRAPH, beside, write
+from bmad.git.read.commit_graph import GRAPH, beside, packed, write
 
 _FORM = re.compile(rb"([0-9a-f]{64})\n(([0-9a-f]{40}|[0-9a-f]{64})\n(.*))", re.DOTALL)
 """SHA-256 of what follows: the commit that it was written for, and the graph."""
 _BEHIND = 500
 """It is written anew where a tip has so many commits that came since."""
-_ENTRY = 29
-"""Bytes of a pack's index for each of its objects."""
 _WORTH = 30
 """Writing takes as long as history is: with more objects than that for each commit walked it does not pay."""
 _MOST = 6_000_000
@@ -57,7 +55,7 @@ class KeptGraph:
 
     def renew(self, tip: str, walked: int) -> None:
         """See that it holds most of what a tip reaches, where as many are `walked` as make up for the writing."""
-        if not self._is_behind(tip) or self._objects() > min(walked * _WORTH, _MOST):
+        if not self._is_behind(tip) or packed(self._sources) > min(walked * _WORTH, _MOST):
             return
         found = beside(self._git.patient(), self._sources)
         if found is None or not write(found, [tip], paths=True):
@@ -66,10 +64,6 @@ class KeptGraph:
         self._tip = tip
         told = b"%s\n%s" % (tip.encode(), (self._git.folder / GRAPH).read_bytes())
         self._graphs.keep(self._key, _sum(told) + b"\n" + told)
-
-    def _objects(self) -> int:
-        indexes = (one for source in self._sources for one in (source / "pack").glob("*.idx"))
-        return sum(one.stat().st_size for one in indexes) // _ENTRY
 
     def _is_behind(self, tip: str) -> bool:
         walker = self.walker
