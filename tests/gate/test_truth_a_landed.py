@@ -7,7 +7,7 @@ import pytest
 
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
-from bmad.pipeline.gate.reverts import look_for_reverts
+from bmad.pipeline.gate.reverts import Told, look_for_reverts
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, at, reviewed, squash
 from tests.gate.repo import (
@@ -154,8 +154,39 @@ def test_a_reverts_are_looked_for_in_all_of_a_long_audit() -> None:
     walked = [work, back, *later]
     line = [Touched(commit.id, changes) for commit, changes in reversed(walked)]
     brought = {commit.id: at for at, (commit, _) in enumerate(walked)}
-    found = look_for_reverts(Touching(line), walked, "s299", brought)  # type: ignore[arg-type]
+    found = look_for_reverts(Told(Touching(line), ()), walked, "s299", brought)  # type: ignore[arg-type]
     assert found == {"r": ("c",)}
+
+
+def test_a_history_is_gone_through_only_where_what_is_reverted_says_nothing_itself() -> None:
+    """What a revert by name takes back tells by its own message why it was there, or by its content."""
+    asked: list[str] = []
+
+    class Watched(Touching):
+        def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+            asked.append(tip)
+            return super().touching(tip, paths)
+
+    def ran(work: bytes, between: bytes) -> bool:
+        asked.clear()
+        ids = [character * 40 for character in "abcd"]
+        names = [b"\n\nThis reverts commit %s.\n\nStory: STORY-a\n" % one.encode() for one in ids]
+        messages = (b"W\n", work, b"B" + names[1] if between == b"named" else between, b"R" + names[2])
+        blobs = (("1", "2"), ("2", "3"), ("3", "2"), ("2", "3"))
+        walked = [
+            (Commit(one, "t", (before,), b"a", (), message), [Change(b"src/a", "100644", "100644", *blob)])
+            for before, one, message, blob in zip(["p", *ids], ids, messages, blobs, strict=False)
+        ]
+        line = [Touched(commit.id, changes) for commit, changes in reversed(walked)]
+        told = Told(Watched(line), [commit for commit, _ in walked])  # type: ignore[arg-type]
+        look_for_reverts(told, walked[2:], ids[-1], dict.fromkeys(ids, 0))
+        return bool(asked)
+
+    claim = b"X\n\nStory: STORY-a\n"
+    assert not ran(claim, b"named")
+    assert not ran(b"X\n", claim), "nothing names it"
+    assert ran(b"X\n", b"named"), "in turn"
+    assert ran(claim, b"X\n")
 
 
 def test_a_each_step_joins_the_files_that_its_own_base_does(repo: Repo) -> None:

@@ -30,7 +30,7 @@ from bmad.pipeline.gate.first_parents import first_parents
 from bmad.pipeline.gate.lanes import with_lanes
 from bmad.pipeline.gate.put_aside import settled
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
-from bmad.pipeline.gate.reverts import Runs, landed_before, look_for_reverts
+from bmad.pipeline.gate.reverts import Runs, Told, landed_before, look_for_reverts
 from bmad.pipeline.gate.signatures import with_signatures
 from bmad.pipeline.gate.symlinks import Links, Work, governed_links
 from bmad.ports.files import Formats
@@ -193,8 +193,9 @@ class RangeReader:
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_changes(spans)
         own = [(commit, self._changes[self._parent_tree(commit), commit.tree]) for commit in self._walked]
-        self.alike = look_for_reverts(self._objects, own, self._tips.head, self.brought(spans), self._layout)
-        self.landed, self.full = landed_before(self._objects, self._walked, self._tips.base, self.alike)
+        told = Told(self._objects, self._walked)
+        self.alike = look_for_reverts(told, own, self._tips.head, self.brought(spans), self._layout)
+        self.landed, self.full = landed_before(told, self._tips.base, self.alike)
         parents = {parent for one in self.landed.values() for parent in one.commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_landed()

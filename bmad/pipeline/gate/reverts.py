@@ -1,10 +1,10 @@
 """What commits of a range take back of the history before them: what they name, and what their content shows."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.alike import MOST_ALL_PATHS, Line, claims_nothing, may_take_back, runs
+from bmad.core.gate.alike import MOST_ALL_PATHS, Line, claims_nothing, may_take_back, names_nothing, runs
 from bmad.core.gate.facts import Landed
 from bmad.core.gate.reverts import named
 from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
@@ -23,8 +23,91 @@ Runs = Mapping[str, tuple[str, ...]]
 """By commit, the earlier ones that it leads back over."""
 
 
+class Told:
+    """What the messages of reverts in a range name, and what those name in turn; each is read once."""
+
+    def __init__(self, objects: Objects, walked: Sequence[Commit]) -> None:
+        self.objects = objects
+        self.walked = walked
+        self.inside = {commit.id: commit for commit in walked}
+        self.names = _Names(objects)
+        self._brought: dict[str, tuple[Commit, ...]] = {}
+        self._tallies = _Tallies()
+
+    def follow(self, wanted: Sequence[str]) -> Iterator[tuple[Commit, list[str]]]:
+        """The commits of some ids, and of those that they and what they brought name, each with what it names."""
+        found: set[str] = set()
+        for _ in range(_REVERTS_IN_A_ROW):
+            new = [name for name in dict.fromkeys(wanted) if name not in found]
+            commits = [one for name in new if (one := self.inside.get(name) or self.objects.commit(name))]
+            found.update(one.id for one in commits)
+            named_by = [(one, self.names.of([one, *self.brought(one)])) for one in commits]
+            yield from named_by
+            wanted = [name for _, names in named_by for name in names]
+            if not wanted:
+                break
+
+    def brought(self, commit: Commit) -> tuple[Commit, ...]:
+        """The commits that a merge brought."""
+        if len(commit.parents) != _TWO:
+            return ()
+        if commit.id not in self._brought:
+            self._tallies.merges.add(1)
+            found = tuple(self.objects.walk(commit.parents[1], commit.parents[0]))
+            self._tallies.commits.add(len(found))
+            self._tallies.bytes.add(sum(len(one.message) for one in found))
+            self._brought[commit.id] = found
+        return self._brought[commit.id]
+
+    def over_silent(self, commits: Iterable[Commit]) -> frozenset[str]:
+        """Those of the commits that name one, be it in turn, which has no word of its own on why it is there.
+
+        Only of such a one it counts what its content takes back.
+        """
+        names = {one.id: self.names.of([one]) for one in commits if named(one.message)}
+        namers: dict[str, list[str]] = {}
+        queue: list[str] = []
+        for one, targets in self.follow([target for each in names.values() for target in each]):
+            if any(map(names_nothing, (one, *self.brought(one)))):
+                queue.append(one.id)
+            for target in targets:
+                namers.setdefault(target, []).append(one.id)
+        for name, targets in names.items():
+            for target in targets:
+                namers.setdefault(target, []).append(name)
+        found = set(queue)
+        while queue:
+            new = [name for name in namers.get(queue.pop(), ()) if name not in found]
+            found.update(new)
+            queue += new
+        return frozenset(found).intersection(names)
+
+
+class _Names:
+    """The commits that messages of reverts name, by full id; those that abbreviate are asked for all at once."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.full: dict[str, str] = {}
+
+    def of(self, commits: Iterable[Commit]) -> list[str]:
+        targets = [target for commit in commits for target in named(commit.message)]
+        short = [one for one in dict.fromkeys(targets) if len(one) not in FULL and one not in self.full]
+        self.full |= self._objects.full(short) if short else {}
+        return [name for one in targets if (name := self.full.get(one, one)) and len(name) in FULL]
+
+
+class _Tallies:
+    """What merges that reverts name cost; there may be many, each of many commits."""
+
+    def __init__(self) -> None:
+        self.merges = Tally("merges that its reverts name", NAMED_MERGES)
+        self.commits = Tally("commits of merges that its reverts name", BROUGHT)
+        self.bytes = Tally("bytes in commits of merges that its reverts name", COMMIT.every)
+
+
 def look_for_reverts(
-    objects: Objects,
+    told: Told,
     changes: Sequence[tuple[Commit, Sequence[Change]]],
     head: str,
     brought: Mapping[str, int],
@@ -34,14 +117,16 @@ def look_for_reverts(
 
     `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it. Of a
     commit of the range all paths count, whatever part of it a later one takes back; of a merge, what it brought,
-    as far as another one takes it back. Those that name what they revert are looked at for the sake of that. What
-    comes by a merge is held against its own branch first, as it was before it was merged.
+    as far as another one takes it back. Those that name what they revert are looked at for the sake of that, where
+    it says nothing itself. What comes by a merge is held against its own branch first, as it was before it was
+    merged.
     """
+    objects = told.objects
     own: dict[str, list[Change]] = {}
     left = MOST_ALL_PATHS
+    over_silent = told.over_silent(commit for commit, _ in changes)
     for commit, every in reversed(changes):
-        told = claims_nothing(commit) or bool(named(commit.message))
-        if told and may_take_back(every, layout):
+        if (commit.id in over_silent or claims_nothing(commit)) and may_take_back(every, layout):
             left -= len(every)
             if left < 0:
                 break
@@ -168,62 +253,16 @@ class Before(NamedTuple):
     full: dict[str, str]
 
 
-def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: Runs) -> Before:
+def landed_before(told: Told, base: str, alike: Runs) -> Before:
     """What reverts take back, outside of a range or as steps of it, and what those revert in turn.
 
     Their changes are left to be read with all others.
     """
-    names = _Names(objects)
-    inside = {commit.id: commit for commit in walked}
-    wanted = [*names.of(walked), *(target for run in alike.values() for target in run)]
-    found: dict[str, Commit] = {}
-    brought: dict[str, tuple[Commit, ...]] = {}
-    tallies = _Tallies()
-    for _ in range(_REVERTS_IN_A_ROW):
-        new = [name for name in dict.fromkeys(wanted) if name not in found]
-        commits = [commit for name in new if (commit := inside.get(name) or objects.commit(name)) is not None]
-        found |= {commit.id: commit for commit in commits}
-        brought |= {one.id: _brought(objects, one, tallies) for one in commits}
-        wanted = names.of([each for one in commits for each in (one, *brought[one.id])])
-        if not wanted:
-            break
-    reached = frozenset(found).intersection(inside)
-    outside = sorted(found.keys() - inside)
+    wanted = [*told.names.of(told.walked), *(target for run in alike.values() for target in run)]
+    found = {commit.id: commit for commit, _ in told.follow(wanted)}
+    reached = frozenset(found).intersection(told.inside)
+    outside = sorted(found.keys() - told.inside)
     if outside and base:
-        reached |= objects.reached(outside, base)
-    landed = {name: Landed(commit, (), brought[name]) for name, commit in found.items() if name in reached}
-    return Before(landed, names.full)
-
-
-class _Names:
-    """The commits that messages of reverts name, by full id; those that abbreviate are asked for all at once."""
-
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
-        self.full: dict[str, str] = {}
-
-    def of(self, commits: Iterable[Commit]) -> list[str]:
-        targets = [target for commit in commits for target in named(commit.message)]
-        short = [one for one in dict.fromkeys(targets) if len(one) not in FULL and one not in self.full]
-        self.full |= self._objects.full(short) if short else {}
-        return [name for one in targets if (name := self.full.get(one, one)) and len(name) in FULL]
-
-
-def _brought(objects: Objects, commit: Commit, tallies: "_Tallies") -> tuple[Commit, ...]:
-    """The commits that a merge brought."""
-    if len(commit.parents) != _TWO:
-        return ()
-    tallies.merges.add(1)
-    found = tuple(objects.walk(commit.parents[1], commit.parents[0]))
-    tallies.commits.add(len(found))
-    tallies.bytes.add(sum(len(one.message) for one in found))
-    return found
-
-
-class _Tallies:
-    """What merges that reverts name cost; there may be many, each of many commits."""
-
-    def __init__(self) -> None:
-        self.merges = Tally("merges that its reverts name", NAMED_MERGES)
-        self.commits = Tally("commits of merges that its reverts name", BROUGHT)
-        self.bytes = Tally("bytes in commits of merges that its reverts name", COMMIT.every)
+        reached |= told.objects.reached(outside, base)
+    landed = {name: Landed(one, (), told.brought(one)) for name, one in found.items() if name in reached}
+    return Before(landed, told.names.full)
