@@ -26,7 +26,8 @@ class Piece:
 
     @property
     def first(self) -> int:
-        return min([*self.stories, *self.rules, *self.criteria] or self.given)
+        """Where it begins, whatever of it stands elsewhere."""
+        return self.lead if self.lead >= 0 else min([*self.stories, *self.rules, *self.criteria] or self.given)
 
     @property
     def blocks(self) -> list[int]:

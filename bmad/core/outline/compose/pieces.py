@@ -6,7 +6,7 @@ from functools import cached_property
 
 from bmad.core.outline.compose.homes import Homeless, homes
 from bmad.core.outline.compose.piece import Arrangement, Piece
-from bmad.core.outline.compose.served import told
+from bmad.core.outline.compose.served import Home, cited, in_epics, told
 from bmad.core.outline.compose.shared import Shelf, words
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge import tables
@@ -244,7 +244,10 @@ class Pieces:
         return None
 
     def _as_told(self, later: list[Block]) -> list[Block]:
-        """Give each story the requirements that its author says it implements; what is left of those that wait."""
+        """Give each story the requirements that its author says it implements; what is left of those that wait.
+
+        Where nothing says so, what a story cites is its; of several epics that do, it is the first one's.
+        """
         lines = told(self.judged)
         waiting = {block.index: block for block in later if self._part(block) == Part.RULE}
         named = {one: index for index, block in waiting.items() for one in keys(block.source)}
@@ -254,6 +257,14 @@ class Pieces:
             for name in names:
                 piece, need = (homes.get(index), named.get(name)) if index in homes else (stories.get(name), index)
                 if piece is not None and need in waiting and need not in piece.given:
+                    piece.given.append(need)
+        said = {need for piece in self.found.values() for need in piece.given}
+        above: dict[int, int] = {}
+        for index, names in cited(self.judged).items():
+            for need in sorted({named[one] for one in names if one in named and index in homes} - said):
+                piece = homes[index]
+                beside = self.sections[piece.section].parent
+                if above.setdefault(need, beside) == beside and need not in piece.given:
                     piece.given.append(need)
         given = {need for piece in self.found.values() for need in piece.given}
         return [block for block in later if block.index not in given]
@@ -305,7 +316,8 @@ class Pieces:
             if self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT
             and self._part(block) != Part.CRITERION
         ]
-        found = homes(beside, [bags[index] for index in authored])
+        stories = [Home(pieces[index].section, bags[index]) for index in authored]
+        found = homes(beside, [one.words for one in stories]) | in_epics(self.judged, beside, stories)
         for block in later:
             bag = own[block.index]
             if self._part(block) == Part.CRITERION:

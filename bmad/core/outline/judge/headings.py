@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
+from bmad.core.outline.read.names import key
 from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded, lacks, modifiers, ranked, spaceless
 
@@ -232,8 +233,11 @@ def standings(sections: list[Section]) -> list[Standing]:
     title = title_section(sections)
     holding = _with_stories_below(sections)
     name = sections[title].title.lower() if title >= 0 else ""
+    summed = overviews(sections, holding)
     for section in sections:
         standing = _standing(section, found, title, holding)
+        if summed.get(section.index, section.index) != section.index and section.index not in holding:
+            standing = Standing(Role.PLAN, own=True, pure=False)
         if standing.own and not standing.pure and not standing.story and not standing.epic and name:
             standing.pure = _only_names(section.title, name)
         found.append(standing)
@@ -295,6 +299,14 @@ def _with_stories_below(sections: list[Section]) -> set[int]:
         if section.parent >= 0 and (section.index in holding or section.heading.unit in AUTHORED):
             holding.add(section.parent)
     return holding
+
+
+def overviews(sections: list[Section], holding: set[int] | None = None) -> dict[int, int]:
+    """The headings of epics -> that of them below which the stories of the same epic stand."""
+    holding = _with_stories_below(sections) if holding is None else holding
+    epics = [section for section in sections if section.heading.unit == "epic" and section.heading.source]
+    held = {key(one.heading.source): one.index for one in epics if one.index in holding}
+    return {one.index: held[source] for one in epics if (source := key(one.heading.source)) in held}
 
 
 def _standing(section: Section, found: list[Standing], title: int, holding: set[int]) -> Standing:

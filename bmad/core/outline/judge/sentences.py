@@ -86,7 +86,8 @@ class Sentences:
         here, below = self.standings[block.section], self.reading.sections[block.section].children
         if here.title:
             return any(self.standings[index].asks or self.standings[index].epic for index in below)
-        told = self.heard[block.index].force <= Force.TELLS and here.within < 0
+        least = Force.SHOULD if here.epic else Force.CAN
+        told = self.heard[block.index].force < least and here.within < 0
         return told and here.own and any(self.standings[index].story for index in below)
 
     def _aside(self, block: Block, role: Role, heard: Heard) -> str:

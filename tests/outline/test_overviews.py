@@ -1,0 +1,60 @@
+"""Epics that a document lists before it holds their stories, and requirements that stories cite."""
+
+from bmad.core.outline.judge import reasons
+from tests.outline.drafted import epics, left, mapped, needs, story
+
+_INVENTORY = (
+    "# Till - Epic Breakdown\n\n## Requirements\n\n### Functional Requirements\n\n- FR1: A clerk prints a receipt\n"
+    "- FR2: A clerk sees the receipts that wait\n- FR3: A clerk prints the sum of the day\n- FR4: A clerk opens the drawer\n\n"
+)
+_LIST = (
+    "## Epic List\n\n### Epic 1: Receipts\n\nThis epic prints receipts. After this epic, clerks can print.\n\n"
+    "**FRs covered:** FR1, FR2\n**Deliverable:** Working `print` command\n\n"
+    "### Epic 2: Closing\n\nThis epic closes the day.\n\n**FRs covered:** FR3, FR4\n\n"
+)
+_STORIES = (
+    "## Epic 1: Receipts\n\n**Goal:** Clerks can print what was sold.\n\n### Story 1.1: Set up\n\n"
+    "As a clerk, I want a till, so that I can work.\n\n- Given a till, when it starts, then it is ready\n\n"
+    "### Story 1.2: Print\n\nAs a clerk, I want to print, so that I have proof.\n\n"
+    "- Given a sale, when I print, then a receipt comes out\n- Given two sales, when I look, then two wait (FR2)\n\n"
+    "## Epic 2: Closing\n\n### Story 2.1: Sum\n\nAs a clerk, I want the sum, so that I can close.\n\n"
+    "- Given a day, when I close it, then its sum is printed\n\n### Story 2.2: Drawer\n\n"
+    "As a clerk, I want the drawer open, so that I count.\n\n- Given a drawer, when I open it, then it is open\n"
+)
+
+
+def test_an_epic_that_only_lists_what_stands_elsewhere_is_no_story() -> None:
+    text = _INVENTORY + _LIST + _STORIES
+    draft = mapped(text)
+    assert epics(draft) == {"Receipts": ["Set up", "Print"], "Closing": ["Sum", "Drawer"]}
+    assert left(text)["**Deliverable:** Working `print` command"] == reasons.PLAN
+
+
+def test_a_requirement_is_of_the_story_that_cites_it_else_of_its_epic() -> None:
+    draft = mapped(_INVENTORY + _LIST + _STORIES)
+    served = {
+        one.title: [need.source for need in needs(draft, one) if need.source[:2] == "FR"] for one in draft.stories
+    }
+    assert served == {"Set up": [], "Print": ["FR2", "FR1"], "Sum": ["FR3"], "Drawer": ["FR4"]}
+
+
+def test_several_stories_of_an_epic_may_cite_a_requirement_and_a_part_in_brackets_is_none() -> None:
+    text = (
+        (_INVENTORY + _LIST + _STORIES)
+        .replace("it is ready", "it is ready (FR2), on a port (USB3 type)")
+        .replace("it is open", "it is open (FR2)")
+    )
+    draft = mapped(text)
+    citing = {
+        title: "FR2" in [need.source for need in needs(draft, story(draft, title))]
+        for title in ("Set up", "Print", "Drawer")
+    }
+    assert citing == {"Set up": True, "Print": True, "Drawer": False}
+
+
+def test_what_stands_before_the_stories_moves_none_of_them() -> None:
+    early = "## Constraints\n\n- The drawer of the till opens at once.\n- Its sum of the day must be right.\n\n"
+    text = "# Till\n\n" + early + _STORIES
+    assert [one.source for one in mapped(text).stories if one.source] == [
+        "Story 1.1", "Story 1.2", "Story 2.1", "Story 2.2",
+    ]  # fmt: skip
