@@ -59,7 +59,8 @@ READERS = (
         codemagic.yaml wercker.y*ml shippable.y*ml .shippable.y*ml buddy.y*ml screwdriver.yaml .prow.yaml
         .ci-operator.yaml .evergreen.y*ml evergreen.y*ml .taskcluster.y*ml .onedev-buildspec.yml dagger.json
         Earthfile .earthfile **/*.gocd.y*ml **/*.gocd.json .builds.yml .mint .rwx .scrutinizer.yml .ghci.yml
-        .gocd netlify.toml vercel.json .readthedocs.y*ml readthedocs.y*ml render.yaml
+        .gocd netlify.toml vercel.json .readthedocs.y*ml readthedocs.y*ml render.yaml azure-pipelines .vela.y*ml
+        codeship-steps.y*ml codeship-steps.json codeship-services.y*ml .depot **/.eas Dangerfile* dangerfile.*
         """,
     ),
     _reader(
@@ -69,7 +70,8 @@ READERS = (
         **/OWNERS **/OWNERS_ALIASES .mergify .mergify.y*ml bors.toml .bors.toml .kodiak.toml .bulldozer.y*ml
         .policy.yml .rultor.yml .coderabbit.y*ml .pr_agent.toml .gitreview .mergequeue .trunk .aviator
         renovate.json renovate.json5 .renovaterc .renovaterc.json .renovaterc.json5 .dependabot .pyup.yml .snyk
-        .gitguardian.y*ml .gitleaks.toml .gitleaksignore codecov.y*ml .codecov.y*ml
+        .gitguardian.y*ml .gitleaks.toml .gitleaksignore codecov.y*ml .codecov.y*ml greptile.json .greptile
+        ellipsis.y*ml .ellipsis
         """,
     ),
     _reader(
@@ -96,9 +98,9 @@ READERS = (
         **/.vscode/tasks.json **/.vscode/mcp.json **/.vscode/launch.json **/.vscode/settings.json
         **/*.code-workspace **/.zed **/.idea/runConfigurations **/.idea/tools **/.idea/watcherTasks.xml **/.run
         **/.fleet **/.dir-locals.el **/.dir-locals-2.el **/.exrc **/.nvimrc **/.nvim.lua **/.vimrc **/.lvimrc
-        **/*.sublime-project **/.envrc **/mise.toml **/.mise.toml **/mise.*.toml **/.mise .config/mise
-        .config/mise.toml **/.devcontainer **/.devcontainer.json .gitpod.yml .gitpod.Dockerfile .ona .idx
-        .replit replit.nix .codesandbox .stackblitzrc .project.el devbox.json
+        **/*.sublime-project **/.envrc **/mise.toml **/.mise.toml **/mise.*.toml **/.mise.*.toml **/.mise
+        .config/mise .config/mise.toml **/.devcontainer **/.devcontainer.json .gitpod.yml .gitpod.Dockerfile
+        .ona .idx .replit replit.nix .codesandbox .stackblitzrc .project.el devbox.json
         """,
     ),
     _reader(
@@ -108,17 +110,18 @@ READERS = (
         **/GEMINI.md **/QWEN.md **/CRUSH.md **/WARP.md **/IFLOW.md **/CODEBUDDY.md **/DROID.md **/replit.md
         **/.claude **/.claude-plugin **/.codex **/.codex-plugin **/.gemini **/.cursor **/.cursor-plugin
         **/.opencode **/.roo **/.junie **/.kiro **/.amazonq **/.continue **/.continuerc.json **/.clinerules
-        **/.cline **/.windsurf **/.codeium **/.agents **/.agent **/.kilocode **/.qwen **/.factory **/.trae
-        **/.augment **/.augment-guidelines **/.crush **/.goose **/.openhands **/.openhands_instructions
-        **/.devin **/.cognition **/.amp **/.antigravity **/.rovodev **/.tabnine **/.cody **/.sourcegraph
-        **/.void **/.pearai **/.iflow **/.codebuddy **/.copilot **/.warp **/.jules **/.plandex **/.qoder
-        **/.lingma **/.firebender **/.firebender.json **/firebender.json **/.ruler **/.specify **/.bob **/.mux
-        **/.letta **/.serena **/.aider.* **/.aiderignore **/.aiassistant **/.pi **/.forge **/.neovate
-        **/.swe-agent **/.gptme **/.deepagents **/.vibe **/.zencoder **/.cursorrules **/.cursorignore
-        **/.cursorindexingignore **/.windsurfrules **/.roorules **/.roorules-* **/.roomodes **/.rooignore
-        **/.kilocoderules **/.kilocodemodes **/.kilocodeignore **/.traerules **/.goosehints **/.builderrules
-        .rules **/.codeiumignore **/.geminiignore **/.clineignore **/.augmentignore **/.mcp.json mcp.json .mcp
-        **/opencode.json **/opencode.jsonc **/crush.json **/.crush.json **/gemini-extension.json **/.goose.yaml
+        **/.continuerules **/.cline **/.windsurf **/.codeium **/.agents **/.agent **/.kilocode **/.qwen
+        **/.factory **/.trae **/.augment **/.augment-guidelines **/.crush **/.goose **/.openhands
+        **/.openhands_instructions **/.devin **/.cognition **/.amp **/.antigravity **/.rovodev **/.tabnine
+        **/.cody **/.sourcegraph **/.void **/.pearai **/.iflow **/.codebuddy **/.copilot **/.warp **/.jules
+        **/.plandex **/.qoder **/.lingma **/.firebender **/.firebender.json **/firebender.json **/.ruler
+        **/.specify **/.bob **/.mux **/.letta **/.serena **/.aider.* **/.aiderignore **/.aiassistant **/.pi
+        **/.forge **/.neovate **/.swe-agent **/.gptme **/.deepagents **/.vibe **/.zencoder **/.cursorrules
+        **/.cursorignore **/.cursorindexingignore **/.windsurfrules **/.roorules **/.roorules-* **/.roomodes
+        **/.rooignore **/.kilocoderules **/.kilocodemodes **/.kilocodeignore **/.traerules **/.goosehints
+        **/.builderrules .rules **/.codeiumignore **/.geminiignore **/.clineignore **/.augmentignore
+        **/.mcp.json mcp.json .mcp **/opencode.json **/opencode.jsonc **/crush.json **/.crush.json
+        **/gemini-extension.json **/.goose.yaml
         """,
     ),
 )

@@ -72,6 +72,17 @@ RUN_TODAY = [
     ".junie/guidelines.md",
     "infra/cloudbuild.prod.yaml",
     "ops/x.gitlab-ci.yml",
+    "azure-pipelines/steps.yml",
+    ".vela.yml",
+    "codeship-steps.yml",
+    ".depot/workflows/ci.yml",
+    "app/.eas/workflows/build.yml",
+    "Dangerfile",
+    "dangerfile.ts",
+    "greptile.json",
+    "ellipsis.yaml",
+    ".continuerules",
+    ".mise.local.toml",
 ]
 
 PLAIN = [
@@ -94,6 +105,9 @@ PLAIN = [
     "src/mcp.json",
     "notes/AGENTS.txt",
     "buildspec.py",
+    "src/dangerfile.py",
+    "docs/ellipsis.md",
+    "azure.py",
 ]
 
 
