@@ -196,3 +196,6 @@ held against; about 20 s."""
 
 SEARCHED = 3_000_000_000
 """Characters of the intent that are looked through for quotes that do not stand in it; about 10 s."""
+
+LONG = 1 << 16
+"""Of an intent of so many characters it is kept what was made of it: of less all is made anew in a blink."""

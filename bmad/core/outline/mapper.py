@@ -9,6 +9,7 @@ from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.judge.memory import Memory
 from bmad.core.outline.read.reading import read
 from bmad.core.outline.remembered import Remembered
+from bmad.model.bounds import LONG
 from bmad.model.draft import Draft
 
 
@@ -26,18 +27,14 @@ def outline(text: str, known: Remembered | None = None) -> Draft:
         return compose(judge(reading, memory), memory=memory)
 
 
-_LONG = 1 << 16
-"""So many characters a text has of which it is kept how it was read and judged: others take less than a blink."""
-
-
 def remembering(
     load: Callable[[], bytes | None], keep: Callable[[bytes], None] | None = None
 ) -> Callable[[str], Draft]:
     """The outline that loads how a long text was read and judged, and may keep it; it gives the same drafts."""
 
     def outlined(text: str) -> Draft:
-        content = load() if len(text) >= _LONG else None
-        if len(text) < _LONG or (content is None and keep is None):
+        content = load() if len(text) >= LONG else None
+        if len(text) < LONG or (content is None and keep is None):
             return outline(text)
         known = Remembered(content)
         draft = outline(text, known)

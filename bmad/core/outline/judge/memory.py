@@ -1,27 +1,19 @@
 """A text beside what is remembered of its sections: each goes by all that it is judged by."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from hashlib import sha256
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 
+from bmad.core.fingerprint import digest_of
 from bmad.core.outline.judge.facts import Facts, firsts
 from bmad.core.outline.judge.force import Heard, hear
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Block, Group, Reading, Section
 from bmad.core.outline.remembered import Judged, Remembered, Words
 from bmad.core.outline.words.lexicon import Lexicon
+from bmad.model.values import all_but
 
-
-def _of(kind: type[Block | Group | Standing], *places: str) -> Callable[[object], tuple[object, ...]]:
-    """What gives all fields of a value but those that tell where in the text it stands."""
-    return attrgetter(*(one.name for one in fields(kind) if one.name not in places))
-
-
-_BLOCK = _of(Block, "index", "span", "section", "group", "parent", "children")
-_GROUP = _of(Group, "index", "section", "parent", "lead", "blocks")
-_STANDING = _of(Standing, "within")
+_BLOCK = all_but(Block, "index", "span", "section", "group", "parent", "children")
+_GROUP = all_but(Group, "index", "section", "parent", "lead", "blocks")
+_STANDING = all_but(Standing, "within")
 
 
 class Memory:
@@ -39,7 +31,7 @@ class Memory:
     def told(self, facts: Facts, places: Sequence[Standing]) -> None:
         """Take in what the text is as a whole, and how its sections stand: they are judged by that from now on."""
         if self._known is not None:
-            self._facts = _digest([sorted(one) if isinstance(one, frozenset) else one for one in facts])
+            self._facts = digest_of([sorted(one) if isinstance(one, frozenset) else one for one in facts])
             self._places = places
 
     def heard(self, words: Lexicon) -> list[Heard]:
@@ -91,7 +83,7 @@ class Memory:
         named = [self.firsts[one.source] for one in blocks if one.source in self.firsts]
         above = [first.text if first.section != section.index else None for first in named]
         where = (_STANDING(own), own.within >= 0, below, above)
-        return _digest([self._said[section.index], self._facts, where])
+        return digest_of([self._said[section.index], self._facts, where])
 
 
 def _said(reading: Reading) -> list[str]:
@@ -100,7 +92,7 @@ def _said(reading: Reading) -> list[str]:
     for group in reading.groups:
         groups.setdefault(group.section, []).append(group)
     return [
-        _digest([reading.codes, *_inner(reading.blocks[own[0] : own[0] + len(own)], groups[section.index])])
+        digest_of([reading.codes, *_inner(reading.blocks[own[0] : own[0] + len(own)], groups[section.index])])
         if (own := section.blocks)
         else ""
         for section in reading.sections
@@ -113,9 +105,3 @@ def _inner(blocks: Sequence[Block], groups: Sequence[Group]) -> list[object]:
         [(max(one.parent - first, -1), one.group - begin, _BLOCK(one)) for one in blocks],
         [(max(one.parent - first, -1), max(one.lead - first, -1), _GROUP(one)) for one in groups],
     ]
-
-
-def _digest(told: object) -> str:
-    """A name for what is told in plain values: half of the SHA-256 of it as JSON."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
