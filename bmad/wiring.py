@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bmad.model.settings import ActSettings, AgentSettings
     from bmad.ports.acting import Desk
     from bmad.ports.asking import Asker
-    from bmad.ports.cache import Caches
+    from bmad.ports.cache import Caches, Kept
     from bmad.ports.journal import Journal, Notes
     from bmad.ports.machine import Machine
     from bmad.shared import Shared
@@ -262,19 +262,29 @@ class App:
     def outline(self, *, keeping: bool = False) -> "Callable[[str], Draft]":
         """The mapper that needs nobody; by how it read long intents before, as is kept for the code that did."""
         from bmad.core import outline  # noqa: PLC0415 - a Markdown parser that few commands need
-        from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - where it is kept
 
-        folder = Path(outline.__file__).parent
-        known = FileCache(cache_folder(self.environ, self.root, "outlines"))
+        return outline.remembering(*self._kept("outlines", keeping, ("core/outline", "model"), outline.PARSER))
+
+    def last_map(self, *, keeping: bool = False) -> "Kept":
+        """What is kept of the last map, for the code that made it."""
+        rooms = ("core", "model", "store", "pipeline/map", "pipeline/spec", "pipeline/status")
+        return self._kept("maps", keeping, rooms)
+
+    def _kept(self, name: str, keeping: bool, rooms: tuple[str, ...], *libraries: str) -> "Kept":
+        from bmad.ports.cache import Kept  # noqa: PLC0415 - where it is kept
+        from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - the same
+
+        package = Path(__file__).parent
+        known = FileCache(cache_folder(self.environ, self.root, name))
 
         @cache
         def key() -> str:  # asked for where an intent is long
-            return f"{self.root}\0{code_digest([folder, folder.parents[1] / 'model'], outline.PARSER)}"
+            return f"{self.root}\0{code_digest([package / room for room in rooms], *libraries)}"
 
         def keep(content: bytes) -> None:
             known.keep(key(), content)
 
-        return outline.remembering(lambda: known.load(key()), keep if keeping else None)
+        return Kept(lambda: known.load(key()), keep if keeping else None)
 
     def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
         """Whoever a command asks for an answer alone, without a repository."""

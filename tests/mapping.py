@@ -17,7 +17,8 @@ from bmad.model.draft import (
 from bmad.model.ids import Kind
 from bmad.model.map_reports import MapReport
 from bmad.model.spec import Document, StatementClass
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.spec.validate import validate
 from bmad.store.documents import parse
 from bmad.store.formats import TextFormats
@@ -96,10 +97,12 @@ class Remembering(TextFormats):
 FORMATS = Remembering()
 
 
-def run(root: Path, text: str | None = None, mapper: Mapper = bullets, **options: bool) -> MapReport:
+def run(
+    root: Path, text: str | None = None, mapper: Mapper = bullets, *, dry_run: bool = False, keep: bool = False
+) -> MapReport:
     if text is not None:
         (root / "intent.md").write_text(text, encoding="utf-8")
-    request = MapRequest("intent.md", "test", **options)
+    request = MapRequest("intent.md", "test", dry_run, keep)
     return map_intent(FileWorkspace(root), FORMATS, mapper, request)
 
 

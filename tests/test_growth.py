@@ -23,7 +23,8 @@ from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.spec import Criterion, Document, Item
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.layout import document_kind, parse

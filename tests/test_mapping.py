@@ -10,7 +10,8 @@ from bmad.errors import UsageError
 from bmad.model.findings import Finding, Severity
 from bmad.model.spec import Epic
 from bmad.pipeline.map.diffs import diff
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.spec.validate import validate
 from bmad.render.diffs import of_documents
 from bmad.render.findings import by_rule

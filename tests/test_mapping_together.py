@@ -6,7 +6,8 @@ import pytest
 
 from bmad.errors import UsageError
 from bmad.model.map_reports import MapReport
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.map.several_intents import Pending, map_intents
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
@@ -16,8 +17,8 @@ TWO = "version: 1\nintent: [shelf/intent.md, loans/intent.md]\n"
 LOANS = "# Loans\n\n## Loans\n\n- A book is lent.\n- Books are listed by year.\n"
 
 
-def _both(root: Path, **options: bool) -> list[MapReport]:
-    asked = [(bullets, MapRequest(f"{name}/intent.md", "test", **options)) for name in ("shelf", "loans")]
+def _both(root: Path, *, dry_run: bool = False, keep: bool = False) -> list[MapReport]:
+    asked = [(bullets, MapRequest(f"{name}/intent.md", "test", dry_run, keep)) for name in ("shelf", "loans")]
     return map_intents(FileWorkspace(root), TextFormats(), asked)
 
 

@@ -8,7 +8,8 @@ from bmad.errors import UsageError
 from bmad.model.ids import is_id
 from bmad.model.layout import Layout, Place
 from bmad.model.placing import layout_of
-from bmad.pipeline.map.map import MapRequest, intents_to_map, map_intent
+from bmad.pipeline.map.map import intents_to_map, map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.setup.init import Surroundings, init
 from bmad.pipeline.spec.confirm import fmt
 from bmad.pipeline.spec.renumber import renumber

@@ -9,7 +9,8 @@ from bmad.core.outline import outline
 from bmad.errors import UsageError
 from bmad.model.ids import Kind
 from bmad.model.lock import Lock
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.store import documents, grammar, lockfile
 from bmad.store.formats import TextFormats
 from bmad.store.plain import plain

@@ -9,7 +9,8 @@ from bmad.core.outline import outline
 from bmad.core.shards import linked, order
 from bmad.errors import UsageError
 from bmad.model.layout import Place
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.spec.intent import show_intent
 from bmad.pipeline.spec.validate import validate
 from bmad.render.margin import annotated

@@ -12,7 +12,8 @@ from bmad.cli.output import speak
 from bmad.core.fingerprint import mint
 from bmad.core.outline import outline
 from bmad.model.ids import is_id
-from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.map import map_intent
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests import forking

@@ -9,7 +9,8 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import BmadError, Exit
 from bmad.model.map_reports import MapReport, MapsReport
-from bmad.pipeline.map.map import Mapper, MapRequest, intents_to_map, was_sorted
+from bmad.pipeline.map.map import intents_to_map, was_sorted
+from bmad.pipeline.map.outcome import Mapper, MapRequest
 from bmad.pipeline.map.several_intents import map_intents
 from bmad.render.mapping import mapping
 from bmad.render.spending import called
@@ -64,7 +65,9 @@ def _mapped(app: App, requests: list[MapRequest]) -> list[MapReport]:
     try:
         for request in requests:
             _choose(app, request, chosen)
-        reports = map_intents(app.workspace, app.formats, [(one.mapper, one.request) for one in chosen])
+        asked = [(one.mapper, one.request) for one in chosen]
+        known = app.last_map(keeping=not any(one.dry_run for one in requests))
+        reports = map_intents(app.workspace, app.formats, asked, known)
     except BmadError:
         for one in chosen:
             if one.counsel is not None and one.counsel.spent.calls:

@@ -1,5 +1,6 @@
 """What can be had again, kept between runs where nobody but the user can have put it."""
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 
@@ -9,6 +10,13 @@ class Cache(Protocol):
     def load(self, key: str) -> bytes | None: ...
 
     def keep(self, key: str, content: bytes) -> None: ...
+
+
+class Kept(NamedTuple):
+    """One content; without a way to keep it nothing is left behind."""
+
+    load: Callable[[], bytes | None]
+    keep: Callable[[bytes], None] | None = None
 
 
 class Caches(NamedTuple):

@@ -1,10 +1,11 @@
 """The files of the work tree, and the formats of what stands in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from bmad.model.edits import Edit
+from bmad.model.excerpts import Excerpt, LockExcerpt, Whole
 from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
@@ -53,6 +54,25 @@ class Formats(Protocol):
 
     def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
         """Apply edits to one document's text; all that they do not name stays byte for byte."""
+        ...
+
+    def excerpt(self, text: str, ids: Container[str]) -> Excerpt | None:
+        """The items of these ids alone, of a register or a PRD; None of one that is no plain one."""
+        ...
+
+    def whole(self, cut: Excerpt, text: str) -> Whole | None:
+        """The whole once an excerpt has another text; None where more than its items is another."""
+        ...
+
+    def lock_excerpt(self, text: str, ids: Collection[str], covers: Mapping[str, Collection[str]]) -> LockExcerpt:
+        """The lines of some nodes, and all about no node, of a lock that stands as bmad writes it.
+
+        Of the links of an epic, those to some of what it `covers`.
+        """
+        ...
+
+    def whole_lock(self, cut: LockExcerpt, before: str, text: str) -> str:
+        """The whole lock once the lines of `before`, which are of the excerpt, have become those of `text`."""
         ...
 
     def canonical(self, path: str, text: str, kind: Kind | None) -> str:

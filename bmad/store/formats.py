@@ -1,14 +1,15 @@
 """The formats together, as the use cases ask for them (`ports.files.Formats`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bmad.model.edits import Edit
+from bmad.model.excerpts import Excerpt, LockExcerpt, Whole
 from bmad.model.ids import Kind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.store import documents, edits, lockfile, rereading
+from bmad.store import documents, edits, excerpts, lockfile, rereading
 from bmad.store.plain import plain
 from bmad.store.settings import parse_settings
 
@@ -46,6 +47,18 @@ class TextFormats:
 
     def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
         return edits.edit(path, text, changes, kind)
+
+    def excerpt(self, text: str, ids: Container[str]) -> Excerpt | None:
+        return excerpts.excerpt(text, ids)
+
+    def whole(self, cut: Excerpt, text: str) -> Whole | None:
+        return excerpts.whole(cut, text)
+
+    def lock_excerpt(self, text: str, ids: Collection[str], covers: Mapping[str, Collection[str]]) -> LockExcerpt:
+        return excerpts.lock_excerpt(text, ids, covers)
+
+    def whole_lock(self, cut: LockExcerpt, before: str, text: str) -> str:
+        return excerpts.whole_lock(cut, before, text)
 
     def canonical(self, path: str, text: str, kind: Kind | None) -> str:
         return edits.canonical(path, text, kind)

@@ -86,15 +86,20 @@ def plain(path: str, text: str, kind: Kind | None) -> Document | None:
     )
 
 
-def _chunks(text: str) -> Iterator[tuple[int, str | None]]:
-    """The items of a register or a PRD, each with its line; None for what is no plain one."""
+def is_parted(text: str) -> bool:
+    """Whether a register or a PRD has no headings but a title and those of sections and items, and no fence."""
     text = f"\n{text}"
     headings = text.startswith("\n# ") + text.count("\n## ") + text.count("\n### ")
-    if text.count("\n#") != headings or headings > PARTS or any(mark in text for mark in _AT_ITEMS):
+    return text.count("\n#") == headings and headings <= PARTS and not any(mark in text for mark in _AT_ITEMS)
+
+
+def _chunks(text: str) -> Iterator[tuple[int, str | None]]:
+    """The items of a register or a PRD, each with its line; None for what is no plain one."""
+    if not is_parted(text):
         yield 1, None
         return
     line = 0
-    for section in text.split("\n## "):
+    for section in f"\n{text}".split("\n## "):
         head, *chunks = section.split("\n### ")
         title = head.removeprefix("\n# ").partition("\n")[0].strip()
         if grammar.ITEM_PREFIX.match(title) or grammar.NUMBERED.match(title):

@@ -7,7 +7,7 @@ pieces do: one is held only against those that share something rare with it, and
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from bmad.core.fingerprint import fold
@@ -20,6 +20,9 @@ CLOSE = 0.55
 
 _RARE = 24
 """What more old pieces have in common than this tells none of them from another."""
+
+_FEW = 64
+"""So many reworded statements are held against each other."""
 
 _NEAR = 8
 """How many neighbours on either side of its place a piece is held against."""
@@ -82,7 +85,7 @@ def bare(text: str, source: str) -> str:
     return fold(text.replace(source, "", 1) if source else text)
 
 
-def _unreferring(pieces: Sequence[Placed]) -> Callable[[str], str]:
+def unreferring(pieces: Sequence[Placed]) -> Callable[[str], str]:
     """What gives words without the ids that their author gave to any of the pieces, or to headings above them."""
     sources = {one.source for one in pieces if not one.source.isdecimal()}
     sources.update(name for under in {one.under for one in pieces} for name in _NAMED_HEADING.findall(under))
@@ -93,13 +96,57 @@ def _unreferring(pieces: Sequence[Placed]) -> Callable[[str], str]:
     return words_alone
 
 
+def known_by(one: Placed, alone: Callable[[str], str]) -> set[str]:
+    """By what words a statement is found again where they are the same; `alone` is what `unreferring` gave."""
+    return {fold(one.text), alone(one.said)}
+
+
+def are_in_place(
+    old: Sequence[Placed],
+    new: Sequence[Placed],
+    known: Callable[[Placed], Collection[str]],
+    beside: Container[str],
+    sources: Counter[str],
+) -> bool:
+    """Whether each of some statements is matched with the one in its place, whatever stands between them.
+
+    Those beside them say what they said; `known` gives what a statement is known by, and `beside` holds that of
+    those. `sources` counts the ids that the author gave, in all of the text.
+    """
+    if [one[1:] for one in old] != [one[1:] for one in new]:
+        return False
+    names = [{*known(one), *known(other)} for one, other in zip(old, new, strict=True)]
+    often = Counter(name for some in names for name in some)
+    moved = [
+        at for at, (one, other) in enumerate(zip(old, new, strict=True)) if fold(one.text) != fold(other.text)
+    ]
+    for at in moved:
+        if any(often[name] > 1 or name in beside for name in names[at]) or {*known(old[at])} & {*known(new[at])}:
+            return False
+    return _are_close([(old[at], new[at]) for at in moved if not new[at].source or sources[new[at].source] != 1])
+
+
+def _are_close(pairs: Sequence[tuple[Placed, Placed]]) -> bool:
+    """Whether each of some reworded statements is close to what it was, and closer than to any other of them."""
+    was, now = [words(one.said) for one, _ in pairs], [words(one.said) for _, one in pairs]
+    if len(pairs) > _FEW:
+        return False
+    for at, bag in enumerate(now):
+        own = likeness(bag, was[at])
+        others = [place for place in range(len(pairs)) if place != at]
+        rival = max((max(likeness(bag, was[one]), likeness(now[one], was[at])) for one in others), default=0.0)
+        if own < CLOSE or rival >= own:
+            return False
+    return True
+
+
 def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[int, str]:
     """New index -> old id: the same quote, then the same source id, then a close quote in the same place.
 
     The same place is the same heading path, or the gap between the same two unchanged neighbours.
     """
     found = _at_ends(old, new, lambda one: (one.said, one.under, one.source))
-    alone = _unreferring([*old.values(), *new])
+    alone = unreferring([*old.values(), *new])
     sames: tuple[Callable[[Placed], Hashable], ...] = (
         lambda one: (one.said, one.under, one.source),
         lambda one: (one.said, one.under),
@@ -116,7 +163,7 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 
 def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
     """The old ids of what was found to say the same words as before, ids in them aside."""
-    alone = _unreferring([*old.values(), *new])
+    alone = unreferring([*old.values(), *new])
     pairs = ((key, old[key], new[index]) for index, key in found.items())
     return {
         key

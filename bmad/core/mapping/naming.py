@@ -51,7 +51,19 @@ def _meaning(base: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in base.items() if name not in _LABELS}
 
 
-class _Ids(NamedTuple):
+def placed(draft: Draft, text: str) -> list[Placed]:
+    """The statements of a draft in the words of the intent, whose text it is."""
+    quotes = [text[entry.span.start : entry.span.end] for entry in draft.statements]
+    if "\r" in text:
+        quotes = [quote.replace("\r\n", "\n").replace("\r", "\n") for quote in quotes]
+    paths = {path: " > ".join(map(_one_line, path)) for path in {entry.under for entry in draft.statements}}
+    return [
+        Placed(quote, paths[entry.under], _one_line(entry.source))
+        for quote, entry in zip(quotes, draft.statements, strict=True)
+    ]
+
+
+class Ids(NamedTuple):
     """The ids of a draft's pieces, by index."""
 
     statements: list[str]
@@ -91,8 +103,8 @@ class Naming:
         named = [item.id for item in requirements]
         self.fates = fates(self.draft, named, self._changed(requirements), self.holders)
         epics = self._epics(named)
-        ids = _Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
-        stories = self._stories(ids)
+        self.ids = Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
+        stories = self._stories(self.ids)
         grouping: list[AnyItem] = [*filter(None, epics), *stories]
         self.moved.note_all(grouping)
         return [*statements, *sorted(requirements, key=lambda item: not item.functional), *grouping]
@@ -150,24 +162,18 @@ class Naming:
         return found
 
     def _statements(self) -> list[Statement]:
-        draft = self.draft.statements
-        quotes = [self.text[entry.span.start : entry.span.end] for entry in draft]
-        if "\r" in self.text:
-            quotes = [quote.replace("\r\n", "\n").replace("\r", "\n") for quote in quotes]
-        paths = {path: " > ".join(map(_one_line, path)) for path in {entry.under for entry in draft}}
-        under = [paths[entry.under] for entry in draft]
+        draft, new = self.draft.statements, placed(self.draft, self.text)
+        quotes = [one.text for one in new]
         old = {
             key: Placed(item.quote, item.under, item.source)
             for key, item in self._old(Kind.STATEMENT).items()
             if isinstance(item, Statement)
         }
-        sources = [_one_line(entry.source) for entry in draft]
-        placed = [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)]
-        known = match_statements(old, placed)
+        known = match_statements(old, new)
         for index, node in known.items():
             if (quote := old[node].text) != quotes[index] and fold(quote) == fold(quotes[index]):
                 quotes[index] = quote
-        self.moved.renumbered = renumbered(old, placed, known)
+        self.moved.renumbered = renumbered(old, new, known)
         count: Counter[Hashable] = Counter()
         items: list[Statement] = []
         for index, entry in enumerate(draft):
@@ -175,11 +181,11 @@ class Naming:
                 Statement,
                 title=entry.title,
                 klass=entry.klass,
-                under=under[index],
+                under=new[index].under,
                 quote=quotes[index],
-                source=sources[index],
+                source=new[index].source,
             )
-            place = (under[index], _one_line(quotes[index]))
+            place = (new[index].under, _one_line(quotes[index]))
             count[place] += 1
             items.append(
                 self._kept(make, known[index])
@@ -276,7 +282,7 @@ class Naming:
         own = item.epic.text if isinstance(item, Story) and item.epic else ""
         return self.stood.graph.aliases.get(own, own)
 
-    def _stories(self, ids: _Ids) -> list[Story]:
+    def _stories(self, ids: Ids) -> list[Story]:
         """The stories to write; those that stay as they are count as asked for."""
         draft = [fate.story for fate in self.fates]
         stay = dict.fromkeys(name for fate in self.fates for name in fate.stay)

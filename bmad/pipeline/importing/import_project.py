@@ -12,7 +12,8 @@ from bmad.model.importing import ImportReport
 from bmad.model.layout import POLICY, Layout
 from bmad.model.map_reports import MapReport
 from bmad.pipeline.importing.placing import Placed, placed
-from bmad.pipeline.map.map import MapRequest, map_held
+from bmad.pipeline.map.map import map_held
+from bmad.pipeline.map.outcome import MapRequest
 from bmad.pipeline.map.several_intents import Pending
 from bmad.pipeline.spec.work_tree import layout_here, read_intent
 from bmad.ports.files import Formats, Sources, Workspace, Writer
@@ -108,8 +109,8 @@ def _map(
     pending: Pending, formats: Formats, one: tuple[Placed, Drawn], request: ImportRequest, origin: str
 ) -> MapReport:
     placed, drawn = one
-    asked = MapRequest(placed.place.intent, "import", request.dry_run, request.keep)
-    return map_held(pending, formats, lambda _: drawn.draft, pending, asked, imported=origin)
+    asked = MapRequest(placed.place.intent, "import", request.dry_run, request.keep, origin)
+    return map_held(pending, formats, lambda _: drawn.draft, pending, asked)
 
 
 _LISTED = (

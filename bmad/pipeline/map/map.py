@@ -1,38 +1,32 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
 import shlex
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 from bmad.core.governed import names
-from bmad.core.graph import SpecGraph, build
-from bmad.core.lock import renew
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.plan import Planner
 from bmad.core.mapping.sound import Mapped, unsound
-from bmad.core.margin import drafted
 from bmad.core.rules import validate as run_rules
 from bmad.core.shards import index_of
-from bmad.core.sorting.facts import renewed
 from bmad.errors import UsageError
-from bmad.model.bounds import CRITERIA
+from bmad.model.bounds import CRITERIA, LONG
 from bmad.model.draft import Draft
-from bmad.model.edits import AddItem
-from bmad.model.findings import Finding
 from bmad.model.layout import POLICY, Layout, Place, is_markdown
-from bmad.model.map_reports import MapConflict, MapReport
-from bmad.model.mapping import MapPlan
+from bmad.model.map_reports import MapReport
 from bmad.model.placing import listed
 from bmad.model.spec import way_in
-from bmad.model.specification import IntentText, Spec
+from bmad.model.specification import IntentText
 from bmad.model.unmerged import first_mark
-from bmad.pipeline.map.diffs import diff
+from bmad.pipeline.map.again import Again, Here, again
+from bmad.pipeline.map.last_map import last_map, remembered, state
+from bmad.pipeline.map.outcome import Asked, Change, Mapper, MapRequest, applied, reported
 from bmad.pipeline.spec.misplaced import refuse_lost
 from bmad.pipeline.spec.work_tree import (
     Loaded,
+    Texts,
     intent_of,
     layout_here,
     load,
@@ -41,32 +35,11 @@ from bmad.pipeline.spec.work_tree import (
     refuse_broken,
     refuse_foreign,
     registered,
-    with_source,
+    texts_here,
 )
 from bmad.pipeline.status.landed_records import closed_stories
+from bmad.ports.cache import Kept
 from bmad.ports.files import Formats, Workspace, Writer
-
-Mapper = Callable[[str], Draft]
-
-
-class MapRequest(NamedTuple):
-    """`intent` is a path below the repository's root; `keep` lets a person's hand win every conflict."""
-
-    intent: str
-    mapper: str = "outline"
-    dry_run: bool = False
-    keep: bool = False
-
-
-class _Outcome(NamedTuple):
-    """The specification as it would be: changed texts by path (None removes), graph and findings."""
-
-    files: dict[str, str | None]
-    graph: SpecGraph
-    spec: Spec
-    findings: list[Finding]
-    own: IntentText
-    """The intent that was mapped."""
 
 
 def _refuse_too_long(draft: Draft, path: str) -> None:
@@ -79,17 +52,19 @@ def _refuse_too_long(draft: Draft, path: str) -> None:
             )
 
 
-def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest) -> MapReport:
+def map_intent(
+    workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest, known: Kept | None = None
+) -> MapReport:
     """Map the intent; write all of the result, or nothing.
 
     Conflicts are in the report, whose `ok` is then false. What would make the specification worse than it is
-    is one too, and `keep` does not settle it.
+    is one too, and `keep` does not settle it. `known` is what is kept of the last map: it makes it quicker alone.
     Raises: UsageError where the intent cannot be read or says nothing, or another intent is mapped already.
     """
     if request.dry_run:
-        return map_held(workspace, formats, mapper, None, request)
+        return map_held(workspace, formats, mapper, None, request, known)
     with workspace.writing("bmad map") as writer:
-        return map_held(workspace, formats, mapper, writer, request)
+        return map_held(workspace, formats, mapper, writer, request, known)
 
 
 def map_held(
@@ -98,13 +73,21 @@ def map_held(
     mapper: Mapper,
     writer: Writer | None,
     request: MapRequest,
-    imported: str = "",
+    known: Kept | None = None,
 ) -> MapReport:
-    """Map the intent, and write the result where there is a writer; `imported` says where an import is from.
+    """Map the intent, and write the result where there is a writer.
 
     Raises: as `map_intent`.
     """
-    loaded = load(workspace, formats)
+    mapper = lru_cache(maxsize=1)(mapper)
+    here = texts_here(workspace, formats)
+    if known is not None and (made := _again(workspace, formats, mapper, here, request, known)) is not None:
+        if made.change.files and writer is not None:
+            writer.write(made.change.files)
+        if known.keep is not None and made.last is not None:
+            known.keep(made.last.content())
+        return reported(made.change, made.plan, made.draft, made.intent, request, blocked=False)
+    loaded = load(workspace, formats, here)
     refuse_foreign(loaded)
     refuse_broken(loaded)
     intent = intent_text(workspace, place_to_map(workspace, loaded, request.intent))
@@ -116,13 +99,13 @@ def map_held(
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
-    refuse_imported(loaded, place, imported)
+    refuse_imported(loaded, place, request.imported)
     graph = loaded.graph()
     landed = closed_stories(workspace, formats, loaded.layout, loaded.spec.lock)
     layout = loaded.layout.naming(place.intent).with_place(place)
     plan = Planner(draft, text, Stood(graph, loaded.spec.lock, landed, layout, place)).plan()
     refuse_lost(workspace, loaded, plan.created)
-    outcome = _apply(formats, loaded, plan, _Mapped(draft, intent, layout, imported))
+    outcome = applied(formats, loaded, plan, Asked(draft, intent, layout, request.imported))
     mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
     if worse:
@@ -130,7 +113,37 @@ def map_held(
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and writer is not None:
         writer.write(outcome.files)
-    return _report(loaded, plan, outcome, draft, request, blocked=blocked)
+    if known is not None and known.keep is not None and not blocked and len(text) >= LONG:
+        last = remembered(draft, text, outcome, landed, here.with_files(outcome.files))
+        if last is not None:
+            known.keep(last.content())
+    of_it = [one for one in outcome.findings if layout.register_of(one.path) in ("", place.register)]
+    change = Change(loaded.texts, outcome.files, of_it, outcome.counts(place.register))
+    return reported(change, plan, draft, intent, request, blocked=blocked)
+
+
+def _again(
+    workspace: Workspace, formats: Formats, mapper: Mapper, here: Texts, request: MapRequest, known: Kept
+) -> Again | None:
+    """The map by what an edit reaches; None where nothing that fits is known of the last one."""
+    places = here.settings.layout.places
+    if len(places) > 1 or sum(map(len, here.documents.values())) < LONG:
+        return None
+    last = last_map(known.load())
+    if last is None or last.intent != request.intent or workspace.standing().unmerged:
+        return None
+    layout = here.settings.layout.naming(last.intent)
+    intent = read_intent(workspace, layout.places[0])
+    if intent.missing or first_mark(intent.text or "") is not None or state(here) != last.state:
+        return None
+    layout = layout.with_place(intent.place)
+    lock = formats.lock(formats.lock_excerpt(here.lock or "", (), {}).text)
+    landed = closed_stories(workspace, formats, layout, lock)
+    if sorted(landed) != last.landed:
+        return None
+    draft = mapper(intent.text or "")
+    _refuse_too_long(draft, intent.path)
+    return again(formats, last, Here(here, layout, intent, landed), draft)
 
 
 def was_sorted(workspace: Workspace, formats: Formats) -> bool:
@@ -233,15 +246,6 @@ def intent_text(workspace: Workspace, place: Place) -> IntentText:
     return intent
 
 
-class _Mapped(NamedTuple):
-    """What was mapped, and where it goes."""
-
-    draft: Draft
-    intent: IntentText
-    layout: Layout
-    imported: str = ""
-
-
 def refuse_imported(loaded: Loaded, place: Place, now: str) -> None:
     """Raises: UsageError where the documents of an intent come of an import, and a map would make others of it."""
     origin = origin_of(loaded.spec.documents, place)
@@ -251,86 +255,3 @@ def refuse_imported(loaded: Loaded, place: Place, now: str) -> None:
         )
     if now and not origin and any(one.path == place.register for one in loaded.spec.documents):
         raise UsageError(f"{place.intent} is mapped already, and was not imported: bmad map {place.intent}")
-
-
-def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> _Outcome:
-    layout, own, place = mapped.layout, mapped.intent, mapped.intent.place
-    kind = layout.kind
-    starts = {place.register: _register_head(place.intent, mapped.imported), place.prd: _prd_head(mapped)}
-    changed: dict[str, str | None] = {}
-    for path, edits in plan.edits.items():
-        changed[path] = formats.edit(path, loaded.texts.get(path, starts.get(path, "")), edits, kind(path))
-    for path, item in plan.new_files.items():
-        changed[path] = formats.edit(path, "", [AddItem(item)], kind(path))
-    for path in plan.removed_files:
-        changed[path] = None
-    documents = loaded.documents_with(formats, changed, layout)
-    graph = build(documents, loaded.graph())
-    held = renew(graph, loaded.spec.lock, plan.derived)
-    said = loaded.spec.lock.blocks if len(layout.places) > 1 else {}
-    lock = replace(held, blocks=renewed(said, own.text or "", mapped.draft))
-    changed[layout.lock] = loaded.lock_text(formats, lock)
-    before = loaded.texts
-    files = {path: value for path, value in changed.items() if value != before.get(path)}
-    others = {one.place.register: one for one in loaded.spec.intents}
-    intents = tuple((others | {place.register: own})[one.register] for one in layout.places)
-    spec = Spec(documents=documents, intents=intents, lock=lock, layout=layout)
-    return _Outcome(files, graph, spec, run_rules(spec, graph), own)
-
-
-def _of_it(outcome: _Outcome) -> list[Finding]:
-    """The findings that are not about another intent's documents."""
-    register_of, own = outcome.spec.layout.register_of, outcome.own.place.register
-    return [one for one in outcome.findings if register_of(one.path) in ("", own)]
-
-
-def _register_head(intent: str, imported: str) -> str:
-    origin = f"- Imported: {imported}\n" if imported else ""
-    command = "import" if imported else "map"
-    return (
-        "# Intent register\n\n"
-        f"- Intent: `{intent}`\n{origin}\n"
-        f"The statements of the intent, in its own words. Made by `bmad {command}`; a `Class` may be "
-        "corrected by hand.\n"
-    )
-
-
-def _prd_head(mapped: _Mapped) -> str:
-    command = "import" if mapped.imported else "map"
-    title = mapped.draft.title
-    return f"# Product requirements: {title}\n\nMade by `bmad {command}` and edited by people; both are kept.\n"
-
-
-def _report(
-    loaded: Loaded,
-    plan: MapPlan,
-    outcome: _Outcome,
-    draft: Draft,
-    request: MapRequest,
-    *,
-    blocked: bool,
-) -> MapReport:
-    texts = {path: value for path, value in (loaded.texts | outcome.files).items() if value is not None}
-    register_of, own = outcome.spec.layout.register_of, outcome.own.place.register
-    here = {one.path for one in outcome.spec.documents if register_of(one.path) == own}
-    counts = Counter([node.kind for node in outcome.graph.nodes.values() if node.path in here])
-    read = drafted(outcome.own, draft)
-    return MapReport(
-        ok=not blocked,
-        mapper=request.mapper,
-        intent=request.intent,
-        written=bool(outcome.files) and not blocked and not request.dry_run,
-        created=plan.created,
-        changed=plan.changed,
-        retired=plan.retired,
-        reread=plan.reread,
-        steady=plan.steady,
-        coverage=draft.coverage,
-        blocks=read.coverage,
-        silent=read.silent,
-        reads_as=draft.reads_as,
-        counts={kind.value: count for kind, count in counts.items()},
-        findings=with_source(_of_it(outcome), texts),
-        conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
-        diff=diff(loaded.texts, outcome.files) if request.dry_run else "",
-    )

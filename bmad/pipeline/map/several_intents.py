@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from bmad.model.layout import Layout
 from bmad.model.map_reports import MapReport
 from bmad.model.standing import Standing
-from bmad.pipeline.map.map import Mapper, MapRequest, map_held, map_intent
+from bmad.pipeline.map.map import map_held, map_intent
+from bmad.pipeline.map.outcome import Mapper, MapRequest
+from bmad.ports.cache import Kept
 from bmad.ports.files import Formats, Workspace, Writer
 
 
@@ -48,14 +50,14 @@ class Pending:
 
 
 def map_intents(
-    workspace: Workspace, formats: Formats, asked: Sequence[tuple[Mapper, MapRequest]]
+    workspace: Workspace, formats: Formats, asked: Sequence[tuple[Mapper, MapRequest]], known: Kept | None = None
 ) -> list[MapReport]:
-    """Map intents in order; where one may not be written, none is.
+    """Map intents in order; where one may not be written, none is. `known` is what is kept of the last map of one.
 
     Raises: as `map_intent`.
     """
     if len(asked) == 1:
-        return [map_intent(workspace, formats, *asked[0])]
+        return [map_intent(workspace, formats, *asked[0], known)]
     pending = Pending(workspace)
     if any(request.dry_run for _, request in asked):
         return [map_held(pending, formats, mapper, pending, request) for mapper, request in asked]

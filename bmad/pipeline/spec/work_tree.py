@@ -80,14 +80,38 @@ def layout_here(workspace: Workspace, formats: Formats) -> Layout:
     return formats.settings(policy).layout if policy is not None else Layout()
 
 
-def load(workspace: Workspace, formats: Formats) -> Loaded:
-    """Read settings, documents, intent and lock. Raises: UsageError where one of the files cannot be read."""
+class Texts(NamedTuple):
+    """The documents, the lock and the settings as they are written."""
+
+    policy: str | None
+    settings: Settings
+    documents: dict[str, str]
+    lock: str | None
+
+    def with_files(self, files: Mapping[str, str | None]) -> "Texts":
+        """The same once some are written; None takes one away."""
+        lock, own = self.settings.layout.lock, {**self.documents, **files}
+        documents = {path: text for path in sorted(own) if path != lock and (text := own[path]) is not None}
+        return self._replace(documents=documents, lock=files.get(lock, self.lock))
+
+
+def texts_here(workspace: Workspace, formats: Formats) -> Texts:
+    """Read settings, documents and lock. Raises: UsageError where one of the files cannot be read."""
     policy = workspace.read(POLICY)
     settings = formats.settings(policy) if policy is not None else Settings()
     layout = settings.layout
-    texts = {path: workspace.read(path) or "" for path in workspace.spec_paths(layout)}
+    documents = {path: workspace.read(path) or "" for path in workspace.spec_paths(layout)}
+    return Texts(policy, settings, documents, workspace.read(layout.lock))
+
+
+def load(workspace: Workspace, formats: Formats, here: Texts | None = None) -> Loaded:
+    """Read settings, documents, intent and lock; `here` is what was read of them already.
+
+    Raises: UsageError where one of the files cannot be read.
+    """
+    policy, settings, written, lock_text = here or texts_here(workspace, formats)
+    layout, texts = settings.layout, {**written}
     documents = tuple(formats.document(path, text, layout.kind(path)) for path, text in texts.items())
-    lock_text = workspace.read(layout.lock)
     lock = _lock(formats, layout.lock, lock_text) if lock_text is not None else Lock()
     layout = _named(documents, layout)
     intents = tuple(read_intent(workspace, place) for place in layout.places)
