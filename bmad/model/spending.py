@@ -14,6 +14,11 @@ class Usage(Value):
     """What was written, reasoning included."""
     usd: float | None = None
 
+    def plus(self, other: "Usage") -> "Usage":
+        """Both together; what only one of them tells is not known of both."""
+        pairs = {name: (value, getattr(other, name)) for name, value in self}
+        return Usage(**{n: None if a is None or b is None else a + b for n, (a, b) in pairs.items()})
+
 
 class Spending(Value):
     """What calls have spent together.
@@ -28,7 +33,7 @@ class Spending(Value):
     usd: float = 0.0
     calls: int = 0
     silent: int = 0
-    """Calls that say nothing of tokens."""
+    """Calls that do not tell all of their tokens."""
     unpriced: int = 0
     """Calls that nothing tells the price of."""
 

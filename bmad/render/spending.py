@@ -15,7 +15,7 @@ def spending(one: Spending) -> str:
     if one.usd:
         told.append(("at least " if one.unpriced else "") + money(one.usd))
     if told and one.silent:
-        told.append(f"{plural(one.silent, 'call')} more that said nothing")
+        told.append(f"{plural(one.silent, 'call')} did not tell all")
     return ", ".join(told)
 
 

@@ -13,17 +13,18 @@ from typing import NamedTuple
 import pytest
 
 from bmad.core.act.accounts import paused
-from bmad.core.act.spending import spent
+from bmad.core.act.spending import Over, of_call, over, spent
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import State
 from bmad.model.act_reports import ActReport, Came
 from bmad.model.agents import Fault, Outcome, Role, Task
-from bmad.model.settings import AgentSettings, Price
+from bmad.model.settings import AgentSettings, Cap, Price
 from bmad.model.spending import Usage
 from bmad.model.watching import Progress
 from bmad.pipeline.act.calls import recorded_work
 from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
+from bmad.render.spending import spending
 from bmad.wiring import open_app
 from tests.act import scripted_agent
 from tests.act.world import command, repository
@@ -293,7 +294,7 @@ def test_who_does_not_say_which_model_it_was_is_counted_by_the_one_that_was_aske
     task = Task(
         "k", "STORY-1", Role.DEVELOPER, "dev", agent, tmp_path, "", "work", "s", writable=True, log=tmp_path
     )
-    outcome = Outcome({}, None, "", "codex", "", "c", usage=Usage(tokens_in=500))
+    outcome = Outcome({}, None, "", "codex", "", "c", usage=Usage(tokens_in=500, tokens_out=0))
     work = recorded_work(task, "1/dev", Prompt("", ()), outcome, "")
     assert (work.model, work.asked) == ("unknown", asked)
     assert work.who == f"codex ({f'asked for {asked}' if asked else 'model not told'})" or agent.command
@@ -305,6 +306,21 @@ def test_who_does_not_say_which_model_it_was_is_counted_by_the_one_that_was_aske
         "",
         1,
     )
+
+
+def test_what_is_told_in_part_is_not_taken_for_all_of_it() -> None:
+    told = Usage(tokens_in=900, tokens_cached=400, tokens_out=100, usd=0.5)
+    assert told.plus(told) == Usage(tokens_in=1800, tokens_cached=800, tokens_out=200, usd=1.0)
+    assert told.plus(Usage(tokens_in=5)) == Usage(tokens_in=905)
+    assert told.plus(Usage()) == Usage().plus(told) == Usage()
+    price = {"acme": Price(input=10, output=100)}
+    for half in (Usage(tokens_in=900), Usage(tokens_out=100)):
+        found = of_call(half, "command", "acme", price)
+        assert (found.tokens, found.silent, found.usd, found.unpriced) == (half.tokens_in or 100, 1, 0.0, 1)
+        assert "1 call did not tell all" in spending(found)
+        assert over(Cap(tokens=50), found) == Over(f"is used up: {found.tokens} of 50 tokens are spent")
+        untold = "cannot be kept: one call did not tell all tokens"
+        assert over(Cap(tokens=5000), found) == Over(untold, "Take its `tokens` out"), "no higher cap helps"
 
 
 def test_a_cap_in_money_is_not_kept_where_nothing_tells_the_price(tmp_path: Path) -> None:

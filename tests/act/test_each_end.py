@@ -139,7 +139,7 @@ ENDS = {
         4,
         {(Came.CAPPED, "story"): 2},
         {"blocked"},
-        "The budget of the story is used up",
+        "The budget of the story cannot be kept",
         "bmad act FIRST",
         ("bmad act FIRST SECOND",),
         plays=plain,

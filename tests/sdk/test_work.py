@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bmad.agents.registry import AgentRoom
+from bmad.agents.sdk import chat
 from bmad.agents.sdk.access import access
 from bmad.agents.sdk.conversation import Brief, Tool
 from bmad.agents.sdk.line import Line
@@ -186,6 +187,14 @@ def test_a_model_that_calls_tools_without_end_is_ended(model: Models, api: Api) 
     assert "3 turns (`turns` in bmad.yaml)" in outcome.words
     assert outcome.usage is not None
     assert outcome.usage.tokens_out == 80
+
+
+def test_what_some_turns_do_not_tell_is_not_known_of_all(model: Models, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = iter([Usage(tokens_in=100, tokens_out=20), None, Usage(tokens_in=1, tokens_out=1), None])
+    monkeypatch.setattr(chat, "_spent", lambda _usage: next(told))
+    assert model.run("chat", turns(call("list"), done(ANSWER))).usage is None
+    assert model.run("chat", always(done(ANSWER))).usage == Usage(tokens_in=1, tokens_out=1)
+    assert model.run("chat", always(done(ANSWER))).usage is None
 
 
 @every_api

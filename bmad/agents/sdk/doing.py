@@ -40,6 +40,7 @@ class Spent(NamedTuple):
     """What is known of a conversation so far."""
 
     usage: Usage | None = None
+    """Of the turns that there were; none before the first."""
     model: str = ""
     session: str = ""
 
@@ -65,7 +66,8 @@ class Doing:
             base = base._replace(fault=failed.fault, words=words, until=failed.until, said=failed.said)
         self._transcript.note("end", fault=base.fault, words=base.words, answer=base.answer)
         spent = self._spent
-        return base._replace(usage=spent.usage, model=spent.model, session=spent.session)
+        usage = None if spent.usage == Usage() else spent.usage
+        return base._replace(usage=usage, model=spent.model, session=spent.session)
 
     def _last_turn(self) -> Turn:
         """The turn in which the model calls no more tools. Raises: FailedError."""
@@ -129,7 +131,8 @@ class Doing:
         except FloodError:
             raise FailedError(Fault.FLOOD, "said more in one turn than bmad reads, and was ended") from None
         self._transcript.note("turn", **turn._asdict() | {"usage": turn.usage and turn.usage.model_dump()})
-        usage = _summed(self._spent.usage, turn.usage)
+        usage, before = turn.usage or Usage(), self._spent.usage
+        usage = usage if before is None else before.plus(usage)
         self._spent = Spent(usage, turn.model if answers.is_model(turn.model) else "", turn.id[:200])
         if turn.stop == "refusal":
             raise FailedError(Fault.DECLINED, f"declined: {short(turn.text) or 'it does not say why'}")
@@ -182,12 +185,3 @@ def _failed(error: ProviderError, job: Job) -> FailedError:
     fault = fault or Fault.UNFINISHED
     words = words_of(fault, told, job.task, keyed=job.access.key != NO_KEY)
     return FailedError(fault, words, until)
-
-
-def _summed(first: Usage | None, second: Usage | None) -> Usage | None:
-    """Both together; what only one of them tells is that one's."""
-    if first is None or second is None:
-        return first or second
-    one, other = first.model_dump(), second.model_dump()
-    pairs = {name: (one[name], other[name]) for name in one}
-    return Usage(**{n: None if a is None and b is None else (a or 0) + (b or 0) for n, (a, b) in pairs.items()})

@@ -4,6 +4,7 @@ What nobody reports is counted as not known, never as nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, Cap, Price
@@ -43,7 +44,7 @@ def of_call(usage: Usage | None, backend: str, model: str, prices: Mapping[str, 
     if usage is None:
         unknown = int(backend not in FREE)
         return Spending(calls=1, silent=unknown, unpriced=unknown)
-    told = usage.tokens_in is not None or usage.tokens_out is not None
+    told = usage.tokens_in is not None and usage.tokens_out is not None
     usd = cost(usage, model, prices)
     return Spending(
         calls=1,
@@ -64,12 +65,12 @@ def cost(usage: Usage, model: str, prices: Mapping[str, Price]) -> float | None:
     if usage.usd is not None:
         return usage.usd
     price = price_of(model, prices)
-    if price is None or (usage.tokens_in is None and usage.tokens_out is None):
+    if price is None or usage.tokens_in is None or usage.tokens_out is None:
         return None
-    cached = min(usage.tokens_cached or 0, usage.tokens_in or 0)
-    fresh = (usage.tokens_in or 0) - cached
+    cached = min(usage.tokens_cached or 0, usage.tokens_in)
     dear = price.input if price.cached is None else price.cached
-    return (fresh * price.input + cached * dear + (usage.tokens_out or 0) * price.output) / _MILLION
+    fresh = usage.tokens_in - cached
+    return (fresh * price.input + cached * dear + usage.tokens_out * price.output) / _MILLION
 
 
 def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
@@ -78,20 +79,28 @@ def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
     return prices[max(fitting, key=len)] if fitting else None
 
 
-def over(cap: Cap, total: Spending) -> str:
-    """Why a cap leaves no room for another call, as the end of a sentence; empty where it does."""
+class Over(NamedTuple):
+    """Why a cap leaves no room for another call, as the end of a sentence about it, and what a person can do."""
+
+    why: str
+    way: str = "Raise it"
+
+
+def over(cap: Cap, total: Spending) -> Over | None:
+    """What of a cap leaves no room for another call; None where there is some.
+
+    What was not told once stays untold: no higher cap helps there.
+    """
     if cap.tokens is not None and total.tokens >= cap.tokens:
-        return f"{total.tokens:,} of {cap.tokens:,} tokens are spent"
+        return Over(f"is used up: {total.tokens:,} of {cap.tokens:,} tokens are spent")
     if cap.tokens is not None and total.silent:
-        return f"{_calls(total.silent)} said nothing of tokens, so a cap of {cap.tokens:,} cannot be kept"
+        return Over(f"cannot be kept: {_calls(total.silent)} did not tell all tokens", "Take its `tokens` out")
     if cap.usd is not None and total.usd >= cap.usd:
-        return f"{money(total.usd)} of {money(cap.usd)} are spent"
+        return Over(f"is used up: {money(total.usd)} of {money(cap.usd)} are spent")
     if cap.usd is not None and total.unpriced:
-        return (
-            f"nothing tells what {_calls(total.unpriced)} cost, so a cap of {money(cap.usd)} cannot be kept: set "
-            "`prices` for the model, or cap `tokens`"
-        )
-    return ""
+        why = f"cannot be kept: nothing tells what {_calls(total.unpriced)} cost"
+        return Over(why, "Set `prices` for the model, or cap `tokens` instead")
+    return None
 
 
 def _calls(count: int) -> str:

@@ -37,11 +37,12 @@ class Purse:
         return content.model_copy(update={"lost": lost}) if lost else content
 
     def full(self, run: Run, settings: Settings) -> tuple[str, str]:
-        """Which cap leaves no room for another call, and why, as a sentence; twice empty where none."""
+        """Which cap leaves no room for another call, and why, with what to do before all else; else empty."""
         caps = settings.act.budget.caps.items()
         for name, cap in ((name, cap) for name, cap in caps if cap != Cap()):
-            if why := over(cap, self._spent(name, run, settings.prices)):
-                return name, f"The budget of {_OF[name]} is used up: {why} (`act.budget{_KEY[name]}` of bmad.yaml)"
+            if full := over(cap, self._spent(name, run, settings.prices)):
+                where = f"(`act.budget{_KEY[name]}` of bmad.yaml)"
+                return name, f"The budget of {_OF[name]} {full.why} {where}. {full.way} and commit that"
         return "", ""
 
     def _spent(self, name: str, run: Run, prices: Mapping[str, Price]) -> Spending:

@@ -118,8 +118,7 @@ def _see_to_budget(case: Case) -> None:
         command = goes_on(case.run)
         if of == "run" and command.startswith("bmad act "):
             command = "bmad act"  # every story of the run meets it
-        way = f"Raise it and commit that, then: {command}"
-        raise StopError(Event.OUT_OF_BUDGET, OutOfBudget(words=f"{why}. {way}", of=of))
+        raise StopError(Event.OUT_OF_BUDGET, OutOfBudget(words=f"{why}, then: {command}", of=of))
 
 
 def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) -> Task:

@@ -166,8 +166,11 @@ class Counsel:
             self._means.kept.keep(self._key(question), answer.model_dump_json().encode())
 
     def _called(self, key: str, kind: AnswerKind, prompt: str) -> Outcome:
-        if why := over(self._means.cap, self.spent):
-            raise CannotAnswerError(f"The budget is used up: {why} (`act.budget` of bmad.yaml). {self._lost}")
+        if full := over(self._means.cap, self.spent):
+            raise CannotAnswerError(
+                f"The budget {full.why} (`act.budget` of bmad.yaml). {full.way}, or map again to go on within a "
+                f"new one. {self._lost}"
+            )
         outcome = self._means.asker.ask(key, kind, prompt)
         model = outcome.model or asked_for(self._means.agent)
         self.spent = summed([self.spent, of_call(outcome.usage, outcome.backend, model, self._means.prices)])

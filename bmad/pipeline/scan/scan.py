@@ -221,9 +221,7 @@ class _Scan:
         """Raises: StoppedError where a cap is reached."""
         _, why = case.purse.full(case.run, case.settings)
         if why:
-            raise StoppedError(
-                "waiting", f"{why}. Raise it and commit that, or scan again to go on within a new one."
-            )
+            raise StoppedError("waiting", f"{why}, or scan again to go on within a new one.")
 
     def _note(self, look: Look, words: str) -> None:
         """Raises: StoppedError where the reviewer comes to nothing again and again."""
