@@ -204,3 +204,25 @@ def test_a_pipe_is_plain_but_where_colour_is_asked_for(repo: Path, monkeypatch: 
     for words in (("show", "STORY-find01", "--json"), ("graph",), ("show", "STORY-find01", "--prompt", "creator")):
         assert "\x1b" not in inside(*words, cwd=repo).out, words
     assert "\x1b[1mSet up:\x1b[0m" in inside("--help", cwd=repo).out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("trace", "{}"),
+        ("show", "{}"),
+        ("map", "{}"),
+        ("impact", "{}"),
+        ("import", "{}"),
+        ("schema", "{}"),
+        ("verify", "--junit", "{}"),
+        ("status", "-C", "{}"),
+        ("{}",),
+    ],
+)
+def test_an_error_moves_no_cursor_whatever_name_it_tells_of(repo: Path, words: tuple[str, ...]) -> None:
+    """A shell hands over the names of files (`src/*`), whoever gave them."""
+    ended = inside(*(word.format("a\x1b[2J\u202eb") for word in words), cwd=repo)
+    assert ended.code == 2
+    assert "\\x1b[2J\\u202eb" in ended.err
+    assert not {"\x1b", "\u202e"} & set(ended.err + ended.out)

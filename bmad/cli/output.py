@@ -12,7 +12,7 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 import typer
 
 from bmad.errors import CannotAnswerError
-from bmad.render.words import inert
+from bmad.render.words import inert, lines
 from bmad.screen import columns, mute, tell, wants_colour
 
 Repo = Annotated[
@@ -226,4 +226,5 @@ def error(text: str) -> None:
 
 
 def _say(text: str) -> None:
-    tell(fitted(f"{inert(text)}\n", sys.stderr))
+    """What is told of a path, a message or an argument moves no cursor, whoever wrote it."""
+    tell(fitted(f"{inert(lines(text))}\n", sys.stderr))

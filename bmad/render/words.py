@@ -21,9 +21,14 @@ def _escape(char: str) -> str:
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - one byte
 
 
+def lines(text: str) -> str:
+    """Visible text on as many lines as it has."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
 def xml(text: str) -> str:
-    """Visible text on as many lines as it has, without the signs that XML cannot hold."""
-    return "\n".join(map(visible, text.split("\n"))).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    """The same without the signs that XML cannot hold."""
+    return lines(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def line(text: str, limit: int = 100) -> str:
