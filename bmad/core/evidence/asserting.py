@@ -12,6 +12,7 @@ from bmad.core.act.checks import ASSERTING, Check
 from bmad.core.evidence.testfiles import is_of_tests
 from bmad.core.gate.words import printable
 from bmad.core.suites import python
+from bmad.core.suites.roots import QUIET
 from bmad.core.suites.suite import Test
 from bmad.core.suites.weakened import Version, is_python_test
 from bmad.core.syntax import parsed
@@ -48,23 +49,18 @@ def idle(versions: Iterable[Version]) -> list[Idle]:
 
 
 def _is_idle(test: Test, own: frozenset[str]) -> bool:
-    """An assertion among its calls is one that always passes: all others are counted."""
-    return not test.asserts and all(call.partition(".")[0] in own or _is_assertion(call) for call in test.calls)
-
-
-def _is_assertion(call: str) -> bool:
-    return call.rpartition(".")[2].lower().startswith("assert")
+    """All that it calls goes back to what asserts nothing, through whatever names it has for that."""
+    return not test.asserts and test.roots <= own | QUIET
 
 
 def _own_names(text: str) -> frozenset[str]:
     """What a file of tests imports from elsewhere than tests: nothing of that asserts."""
     tree = parsed(text)
-    body = tree.body if tree is not None else []
-    return frozenset(_imported(body))
+    return frozenset(_imported(ast.walk(tree) if tree is not None else ()))
 
 
-def _imported(body: Sequence[ast.stmt]) -> Iterator[str]:
-    for node in body:
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and not node.level and not _is_tests(node.module or ""):
             yield from (one.asname or one.name for one in node.names)
         elif isinstance(node, ast.Import):
@@ -74,7 +70,7 @@ def _imported(body: Sequence[ast.stmt]) -> Iterator[str]:
 
 def _is_tests(module: str) -> bool:
     """Whether a module is of tests, or made for them."""
-    words = ("test", "check", "assert", "mock", "helper", "hypothesis", "approv", "snapshot", "hamcrest")
+    words = ("test", "check", "assert", "mock", "helper", "hypothesis", "expect", "approv", "snapshot", "hamcrest")
     return is_of_tests(f"{module.replace('.', '/')}.py") or any(word in module.lower() for word in words)
 
 

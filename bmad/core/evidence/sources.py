@@ -7,11 +7,11 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.evidence.naming import Named, Names
-from bmad.core.suites import marks
+from bmad.core.suites import marks, python
 from bmad.core.suites.nodes import name_of, plain
 from bmad.core.suites.weakened import is_python_test
 from bmad.core.syntax import parsed
@@ -88,7 +88,7 @@ def _python(path: str, text: str, names: Names) -> Source:
     alone = {number for number in comments if lines[number - 1].lstrip().startswith("#")}
     whole = _told_by(tree)
     try:
-        places = list(_places(tree.body, "", alone))
+        places = list(_places(tree.body, "", alone, python.classes(tree)))
     except RecursionError:
         return Source(whole=False)
     by_place: dict[_Place | None, list[tuple[int, str]]] = {one: list(one.told) for one in places}
@@ -143,14 +143,17 @@ class _Found:
         return tuple(dict.fromkeys(criteria))
 
 
-def _places(body: Sequence[ast.stmt], within: str, alone: set[int]) -> Iterator[_Place]:
+def _places(
+    body: Sequence[ast.stmt], within: str, alone: set[int], classes: Mapping[str, ast.ClassDef]
+) -> Iterator[_Place]:
     """The tests and classes of tests below a body, by the rules by which they are collected."""
     for node in plain(body):
         if isinstance(node, _Function) and node.name.startswith("test"):
             yield _place(node, within, alone, is_test=True)
-        elif isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or node.bases):
+        elif isinstance(node, ast.ClassDef) and python.is_collected(node):
             yield _place(node, within, alone, is_test=False)
-            yield from _places(node.body, f"{within}{node.name}::", alone)
+            for one in python.with_bases(node, classes):
+                yield from _places(one.body, f"{within}{node.name}::", alone, classes)
 
 
 def _place(node: _Definition, within: str, alone: set[int], *, is_test: bool) -> _Place:

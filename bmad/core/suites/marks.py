@@ -113,9 +113,12 @@ LANGUAGES = (
 """The languages whose tests are known; the first whose `path` fits a file holds."""
 
 _CONFIGURED = re.compile(
-    r"(?:^|/)(?:pytest[.]ini|pyproject[.]toml|setup[.]cfg|tox[.]ini|package[.]json|(?:jest|vitest)[.]config[.]\w+)$"
+    r"(?:^|/)(?:[.]?pytest[.](?:ini|toml)|pyproject[.]toml|setup[.]cfg|tox[.]ini|package[.]json|(?:jest|vitest)[.]config[.]\w+)$"
 )
-_IGNORED = re.compile(r"--(?:ignore|ignore-glob|deselect)\b|testPathIgnorePatterns|addopts.*\s-k\b|collect_ignore")
+_IGNORED = re.compile(
+    r"--(?:ignore|ignore-glob|deselect|collect-only|co)\b|testPathIgnorePatterns|collect_ignore"
+    r"|addopts.*[\s\"']-k\b|^\s+-k\s"
+)
 
 
 _LONGEST = 500

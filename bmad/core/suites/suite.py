@@ -25,8 +25,15 @@ class Test(NamedTuple):
     calls: frozenset[str] = frozenset()
     cases: int = 1
     counted: bool = True
+    roots: frozenset[str] = frozenset()
+    """What all that it calls goes back to."""
     source: str = ""
     """Its own lines as they stand in the file; `text` is what two versions are compared by."""
+
+    @property
+    def asked(self) -> Counter[str]:
+        """The assertions with how much all cases ask together."""
+        return Counter({text: min(MANY, much * self.cases) for text, much in self.asserts.items()})
 
     def off_by(self, marks: tuple[str, ...]) -> "Test":
         """The same with marks of what it stands in."""

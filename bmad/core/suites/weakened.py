@@ -14,8 +14,11 @@ from bmad.core.suites import marks, python
 from bmad.core.suites.suite import MANY, Suite, Test
 
 _PYTHON = re.compile(
-    r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest)[.]py$|(?:^|/)(?:tests?|testing)/(?:.*/)?[^/]*[.]py$"
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest|sitecustomize|usercustomize)[.]py$"
+    r"|(?:^|/)(?:tests?|testing)/(?:.*/)?[^/]*[.]py$"
 )
+_OF_ALL = re.compile(r"(?:^|/)(?:conftest|sitecustomize|usercustomize)[.]py$")
+"""Files that are run for the sake of others."""
 _ALIKE = 0.6
 """From so much in common on, of 1, a new test is taken for one that is gone."""
 _MOST = 400
@@ -81,7 +84,7 @@ def compared(versions: Iterable[Version]) -> Compared:
             unjudged.append(f"{one.path} cannot be parsed")
         if any(not test.counted for test in old.tests.values()):
             unjudged.append(f"what the tests of {one.path} assert")
-    losses = [*_lost(_tests(before), _tests(after)), *_helping(before, after), *_left_out(known)]
+    losses = [*_lost(before, after), *_helping(before, after), *_left_out(known)]
     return Compared(tuple(losses), tuple(unjudged))
 
 
@@ -119,7 +122,8 @@ def _left_out(versions: Iterable[Version]) -> Iterator[Loss]:
 
 def _reaches_others(path: str, words: str) -> bool:
     """Of a new file: whether it leaves out tests of other files."""
-    return not words.startswith("pytestmark") and (path.endswith("conftest.py") or marks.configures(path))
+    own = words.startswith("pytestmark")
+    return not own and (_OF_ALL.search(path) is not None or marks.configures(path) or "TestCase." in words)
 
 
 def _switches(path: str, text: str | None) -> Sequence[tuple[int, str]]:
@@ -130,18 +134,44 @@ def _switches(path: str, text: str | None) -> Sequence[tuple[int, str]]:
     return marks.switches(text) if marks.configures(path) else ()
 
 
-def _lost(old: dict[str, Test], new: dict[str, Test]) -> Iterator[Loss]:
+def _lost(before: Sequence[Suite], after: Sequence[Suite]) -> Iterator[Loss]:
+    old, new = _tests(before), _tests(after)
     fresh = {place: test for place, test in new.items() if place not in old}
-    pool = sum((one.asserts for one in fresh.values()), Counter[str]())
+    pool = sum((one.asked for one in fresh.values()), _lent(before, after))
     gone = [test for place, test in old.items() if place not in new]
+    more = {place: new[place].cases - was.cases for place, was in old.items() if place in new}
+    lost = []
     for now, was in _again(gone, fresh):
-        if now is not None:
+        if now is None:
+            lost.append(was)
+        else:
+            more[now.place] = now.cases - was.cases
             yield from _less(was, now, pool)
-        elif not was.asserts or was.asserts - pool:
+    for was in lost:
+        if not _is_a_case(was, new, more) and (not was.asserts or was.asked - pool):
             yield Loss(was.path, was.name, was.line, "is deleted", was.source)
     for place, was in old.items():
         if place in new:
             yield from _less(was, new[place], pool)
+
+
+def _lent(before: Sequence[Suite], after: Sequence[Suite]) -> Counter[str]:
+    """What helpers and fixtures assert that did not, where tests name them."""
+    was = {one.place: one.asserts for each in before for one in each.helpers.values()}
+    said = "\n".join(test.source for each in after for test in each.tests.values())
+    helpers = [one for each in after for one in each.helpers.values() if re.search(rf"\b{one.short}\b", said)]
+    return sum((one.asserts - was.get(one.place, Counter()) for one in helpers), Counter[str]())
+
+
+def _is_a_case(was: Test, new: dict[str, Test], more: dict[str, int]) -> bool:
+    """Whether a test that is gone has become a case of another one, which has so many more than it had."""
+    for place, left in more.items():
+        now = new[place]
+        fits = was.cases <= left < MANY - was.cases and not now.off
+        if fits and sum(now.asserts.values()) >= sum(was.asserts.values()) and _alike(was.text, now.text):
+            more[place] = left - was.cases
+            return True
+    return False
 
 
 def _again(gone: Sequence[Test], fresh: dict[str, Test]) -> Iterator[tuple[Test | None, Test]]:
@@ -177,17 +207,22 @@ def _less(was: Test, now: Test, pool: Counter[str]) -> Iterator[Loss]:
         return
     if not (was.counted and now.counted):
         return
-    gained = now.asserts - was.asserts
-    lost = was.asserts - now.asserts - pool
+    gained = now.asked - was.asked
+    lost = was.asked - now.asked - pool
     lost, gained = _without_other_values(lost, gained)
     helped = any(name not in was.text for name in now.calls)
-    bare = sum(gained[text] // 2 for text in gained if any(one.startswith(f"{text} ") for one in lost))
-    if _weight(lost, was) > _weight(gained, now) - bare and not helped:
-        yield Loss(was.path, was.name, now.line, f"asserts no more: `{'`, `'.join(lost)}`", was.source)
+    bare = sum(gained[text] // 2 for text in gained if any(_compares(one, text) for one in lost))
+    if _weight(lost) > _weight(gained) - bare and not helped:
+        fewer = now.cases < was.cases and not was.asserts - now.asserts
+        words = f"has {now.cases} cases of {was.cases}" if fewer else f"asserts no more: `{'`, `'.join(lost)}`"
+        yield Loss(was.path, was.name, now.line, words, was.source)
     elif was.calls and not was.asserts and not now.asserts and not now.calls:
         yield Loss(was.path, was.name, now.line, "asks for nothing any more", was.source)
-    elif now.cases < was.cases and was.asserts:
-        yield Loss(was.path, was.name, now.line, f"has {now.cases} cases of {was.cases}", was.source)
+
+
+def _compares(was: str, text: str) -> bool:
+    """Whether an assertion held against a value what is now only looked at; `x == True` asks what `x` does."""
+    return was.startswith(f"{text} ") and was.removeprefix(text) not in (" == True", " is True")
 
 
 def _without_other_values(lost: Counter[str], gained: Counter[str]) -> tuple[Counter[str], Counter[str]]:
@@ -215,5 +250,5 @@ def _compared(text: str) -> str:
     return left if equals and " == " not in right else ""
 
 
-def _weight(asserts: Counter[str], test: Test) -> int:
-    return min(MANY, sum(asserts.values()) * test.cases)
+def _weight(asserts: Counter[str]) -> int:
+    return min(MANY, sum(asserts.values()))
