@@ -83,6 +83,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         shares = {path: share(own, reach) for path, own in lines.items()}
         total = summed(shares.values())
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
+        titles |= {made: titles[pick] for made, pick in apart.picks.items()}
         tiny = frozenset(claim.commit.id for claim in claims if tiny_reason(claim.commit))
         every = [line for own in lines.values() for line in own if not line.older]
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}

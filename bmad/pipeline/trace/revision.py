@@ -7,13 +7,13 @@ from bmad.core.lines.own import Owner
 from bmad.core.paths import Classifier
 from bmad.core.territory import holds
 from bmad.core.trace import Claim, Explainer, by_story, kind_of
-from bmad.errors import UsageError
+from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import Layout
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.settings import Level, Settings
 from bmad.model.spec import Story
-from bmad.model.trace import TraceChain
+from bmad.model.trace import CommitClass, TraceChain
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.trace.code_commits import changes_of, worked
 from bmad.pipeline.trace.commit_claims import claimed
@@ -30,7 +30,7 @@ class Reading(NamedTuple):
     explainer: Explainer
     classify: Classifier
     since: str | None
-    """The adoption commit, where the policy names one that the head reaches."""
+    """The adoption that the policy names, else where the branch left its line. What it reaches is older."""
     layout: Layout
     settings: Settings | None = None
     """Its policy, where it has one."""
@@ -68,9 +68,12 @@ class Reading(NamedTuple):
     def kinds(self, found: Sequence[Claim]) -> list[TraceChain]:
         """A chain for every story of every commit; one without story for a commit that names none."""
         changes = self.changes([claim.commit for claim in found])
+        bare = [claim.commit.id for claim in found if not claim.stories]
+        older = self.objects.reached(bare, self.since) if self.since and bare else frozenset[str]()
         chains: list[TraceChain] = []
         for claim in found:
-            kind = kind_of(claim, changes[claim.commit.id], self.classify)
+            known = kind_of(claim, changes[claim.commit.id], self.classify)
+            kind: CommitClass = "before-adoption" if claim.commit.id in older else known
             own = changes[claim.commit.id]
             stories = claim.stories or (None,)
             chains += [self.explainer.explain(claim, one, kind, files_of(claim, one, own)) for one in stories]
@@ -107,12 +110,30 @@ def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | 
         path, fault = state.faults[0]
         raise UsageError(f"{path} at {head.id[:12]}: {fault}. See: bmad validate")
     settings = state.settings
-    since = settings.gate.since if settings else None
-    known = since is not None and since != "root" and objects.commit(since) is not None
-    base = since if since and known and objects.follows(head.id, since) else None
+    base = _adopted(objects, head.id, settings.gate.since if settings else None)
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
     explainer = Explainer(state.spec(), state.graph)
     return Reading(objects, formats, head, explainer, classify, base, state.layout, settings)
+
+
+def _adopted(objects: Objects, head: str, since: str | None) -> str | None:
+    """The commit that all older ones end with: the adoption, or of a branch that left before it, where it left.
+
+    None where nothing is older, or where no single commit ends what both reach.
+    """
+    if since is None or since == "root" or objects.commit(since) is None:
+        return None
+    if objects.follows(head, since):
+        return since
+    try:
+        beyond = {commit.id: commit for commit in objects.walk(since, head)}
+    except UndecidableError:
+        return None
+    ends = {name for commit in beyond.values() for name in commit.parents if name not in beyond}
+    left: str | None = since
+    while left in beyond:
+        left = next(iter(beyond[left].parents), None)
+    return left if left is not None and objects.reached(sorted(ends), left) == ends else None
 
 
 def typed(path: str) -> str:

@@ -6,11 +6,13 @@ a tiny change or an exemption has to be of the revision's policy. Else it counts
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.commit_check import inverts, reverted
 from bmad.core.gate.exempt import authors_of
 from bmad.core.gate.signers import Signers
+from bmad.core.hosts import picked
 from bmad.core.open_paths import open_fault
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
@@ -35,9 +37,12 @@ class Set(NamedTuple):
     kinds: Mapping[str, Apart]
     adopting: frozenset[str]
     """The commit that brings the policy; what it writes into `.gitignore` is the adoption's, and nothing else."""
+    picks: Mapping[str, str] = MappingProxyType({})
+    """By a commit of another branch the one that picked it: to the former a line that came so is followed."""
 
     def of(self, path: bytes, commit: str) -> Apart | None:
         """Why a line of a file that came with a commit is asked of no requirement."""
+        commit = self.picks.get(commit, commit)
         if path == _ADOPTED and commit in self.adopting:
             return "adoption"
         kind = self.kinds.get(commit)
@@ -72,7 +77,9 @@ def set_apart(reading: Reading, claims: Sequence[Claim], changes: Mapping[str, S
                 reading, one.commit, changes[one.commit.id], settings, claimed
             ):
                 kinds[one.commit.id] = "exempt"
-    return Set(kinds, adopting)
+    bare.sort(key=lambda one: one.commit.id not in kinds)
+    picks = {made: one.commit.id for one in bare for made in picked(one.commit.message) if made not in changes}
+    return Set(kinds, adopting, picks)
 
 
 def _adopting(claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> frozenset[str]:
