@@ -630,7 +630,7 @@ def test_h_verbose_is_read_from_what_git_was_called_with(words: str, *, set_so: 
     ("path", "words", "told"),
     [
         (f"docs/knowledge/{STORE}.md", TRAILER, ""),
-        (f"docs/knowledge/{FIND}.md", TRAILER, "lies outside the territory"),
+        (f"docs/knowledge/{FIND}.md", TRAILER, "or land a wider territory first"),
         (
             "src/store.py",
             f"{TRAILER}\nStory: {FIND}",

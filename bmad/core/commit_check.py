@@ -166,7 +166,9 @@ def _outside(work: Iterable[Classified], territories: Mapping[str, Territory]) -
     if not outside:
         return []
     named, ground = ", ".join(territories), ", ".join(globs) or "it has none"
-    mend = "Name the story it belongs to, or widen the territory in a commit of its own first."
+    mend = (
+        "Name the story it belongs to, or land a wider territory first (of a story that is new itself, commit it)."
+    )
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
 
 

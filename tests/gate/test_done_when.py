@@ -64,7 +64,9 @@ def test_territory_widened_and_used(repo: Repo) -> None:
     repo.commit("work", story(FIND), {"src/other.py": "x = 1\n"})
     report = repo.gate()
     refuses(report, "G04")
-    assert "widening" in report.commits[1].findings[0].message
+    [found] = report.commits[1].findings
+    assert "widening" in found.message
+    assert "land the change of the territory by itself first" in found.fix, "a commit of its own is not enough"
 
 
 def test_widened_in_the_base_passes(repo: Repo) -> None:

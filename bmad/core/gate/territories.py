@@ -29,17 +29,20 @@ def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFind
             return None
     elif any(story.territory.covers(path) for story in judged):
         return None
-    return finding(
-        "G04", _outside(entry, judged, level), path, "change the story's territory first, or the commit"
-    )
+    message, mend = _outside(entry, judged, level)
+    return finding("G04", message, path, f"{mend}, or take the path out of the commit")
 
 
-def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> str:
+_NAME = "let the story's territory name it, in a change that lands first unless the story comes with its code"
+
+
+def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> tuple[str, str]:
+    """Why no territory covers a path, and what would have one cover it."""
     path, name = entry.path, printable(entry.path)
     who = ", ".join(story.id for story in judged)
     bare = [story.id for story in judged if not story.territory.states and story.id != entry.at.story]
     if level is not Level.TRACED and len(bare) == len(judged):
-        return f"{name} is not covered: {who} has no territory, so at level scoped it covers nothing"
+        return f"{name} is not covered: {who} has no territory, so at level scoped it covers nothing", _NAME
     capped = [
         story.id
         for story in judged
@@ -49,16 +52,18 @@ def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> str:
         )
     ]
     if capped:
-        return (
+        message = (
             f"{name} is covered only by {capped[0]}, whose territory this range itself writes, and "
             "gate.self_authored of the base does not allow it"
         )
+        return message, "land the story by itself first"
     if any(story.territory.result and holds(story.territory.result, path) for story in judged):
-        return (
+        message = (
             f"{name} is covered only by a widening of the territory in this range; it counts once it stands "
             "in the base"
         )
-    return f"{name} lies outside the territory of {who}"
+        return message, "land the change of the territory by itself first"
+    return f"{name} lies outside the territory of {who}", _NAME
 
 
 def owns(story: Judged, parts: Parts, level: Level) -> bool:
