@@ -217,6 +217,13 @@ def test_start_says_that_an_old_branch_lacks_what_came_since(repo: Path) -> None
     git("rebase", "--quiet", "main", cwd=repo)
     git("switch", "--quiet", "--detach", "main", cwd=repo)
     assert "lacks commits" not in bmad("start", "STORY-store1", cwd=repo).out
+    write(repo, {"src/store.py": "x = 1\n"})
+    loose(repo, "Store\n\nStory: STORY-store1")
+    beside = bmad("start", "STORY-find01", cwd=repo).out
+    assert "bmad/STORY-find01 begins at bmad/STORY-store1, another story's branch" in beside
+    way = beside.partition("to begin at main: ")[2].partition("\n")[0]
+    git(*way.removeprefix("git ").split(), cwd=repo)
+    assert git("rev-parse", "HEAD", cwd=repo) == git("rev-parse", "main", cwd=repo), "what it says leads there"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The branch is `bmad/STORY-…`; with --here the present branch is bound to the story instead."""
+"""The branch is `bmad/STORY-…`, made at the present commit; with --here the present one is bound to the story."""
 
 from typing import Annotated
 

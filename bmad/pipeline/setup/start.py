@@ -21,6 +21,8 @@ _NO_REVIEW = (
     "for a branch of its own leave out --here"
 )
 _BEHIND = "{0} was there already and lacks commits of {1}; before you work, bring it up: git rebase {1}"
+_BESIDE = "{0} begins at {1}, another story's branch, with all that was committed there"
+_ELSEWHERE = "; to begin at {1}: git rebase --onto {1} {0}"
 
 
 class StartRequest(NamedTuple):
@@ -120,6 +122,9 @@ def _switch(checkout: Checkout, story: str, target: str | None, *, here: bool) -
         if known and f"/{story}'" in str(error):  # git names the worktree that has the branch
             raise UsageError(f"{error}: agents have begun it. To do it yourself: bmad cancel {story}") from None
         raise
+    if not known and present is not None and present.startswith(BRANCH):
+        way = "" if target is None else _ELSEWHERE.format(present, target)
+        return branch, [_BESIDE.format(branch, present) + way]
     if not known or head is None or checkout.holds(head):
         return branch, []
     return branch, [_BEHIND.format(branch, present or head[:12])]
