@@ -33,6 +33,13 @@ def test_a_check_that_runs_all_tests_proves_no_criterion() -> None:
     assert shown() == (False, "no test or check names it")
 
 
+def test_a_check_that_names_another_criterion_proves_none() -> None:
+    """`AC-1` begins as `AC-12` does; a check names a criterion as a test does."""
+    for other in (f"{NAME}2", f"check {NAME}0", f"X{NAME}", "story_aaaaaa_ac_10"):
+        assert not shown(checks=(other,))[0], other
+    assert shown(checks=("story_aaaaaa_ac_1",))[0]
+
+
 def test_twin_what_names_the_criterion_and_passed_does() -> None:
     assert shown(checks=("tests", f"check {NAME}")) == (True, f"the check check {NAME} passed")
     row = {"tests": ("t.py::test_a",), "failed_before": True, "passed_after": True}

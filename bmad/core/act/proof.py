@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bmad.core.evidence.naming import Names
 from bmad.core.gate.words import listed
 from bmad.model.desk import Proof
 from bmad.model.record import Evidence
@@ -14,10 +15,12 @@ def proof(criterion: Criterion, evidence: Evidence, asks: Iterable[Verify], name
     """A criterion and its evidence.
 
     `asks` is how the requirements of its story want to be verified, `named` are tests of the change that name the
-    criterion. A check that runs all tests says nothing of one criterion: it counts where its name holds the id.
+    criterion. A check that runs all tests says nothing of one criterion: it counts where its name names the
+    criterion, as a test would.
     """
     name = evidence.criterion
-    own = [one for one in evidence.checks if name in one]
+    known = Names([name])
+    own = [one for one in evidence.checks if known.within(one).criteria]
     tests = listed(evidence.tests or named)
     if evidence.passed_after and evidence.failed_before:
         return _told(name, criterion, f"{tests or 'a test of it'} {_BEFORE[evidence.before]}, passes now", 0)
