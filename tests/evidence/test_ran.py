@@ -157,6 +157,23 @@ def test_a_case_is_found_in_its_source(told: TestCase, criterion: str) -> None:
         (case("TestA/one", "host/pkg"), "a_test.go", "// STORY-3t8vnp/AC-1\nfunc TestA(t *testing.T) {}\n"),
         (case("tests::orders", "crate"), "src/lib.rs", "/// STORY-3t8vnp/AC-1\n#[test]\nfn orders() {}\n"),
         (case("orders()", "x.OrderTest"), "OrderTest.java", "// STORY-3t8vnp/AC-1\n@Test\nvoid orders() {}\n"),
+        (
+            case("orders(int)[1]", "x.OrderTest"),
+            "OrderTest.java",
+            "// STORY-3t8vnp/AC-1\n@ParameterizedTest\nvoid orders(int n) {}\n",
+        ),
+        (
+            case('testOrders with data set "a b"', "OrderTest"),
+            "OrderTest.php",
+            "// STORY-3t8vnp/AC-1\npublic function testOrders(): void {}\n",
+        ),
+        (case("adds (2)", "a.test.ts"), "a.test.ts", "// STORY-3t8vnp/AC-1\nit('adds (2)', f)\n"),
+        (case("orders", "a.test.ts"), "a.test.ts", "it('orders', () => {\n  // STORY-3t8vnp/AC-1\n  f()\n})\n"),
+        (
+            case("orders", "OrderTest"),
+            "OrderTest.java",
+            "    @Test\n    void orders()\n    {\n        // STORY-3t8vnp/AC-1\n    }\n",
+        ),
     ],
 )
 def test_a_case_of_any_language_is_found(told: TestCase, path: str, text: str) -> None:
@@ -166,6 +183,37 @@ def test_a_case_of_any_language_is_found(told: TestCase, path: str, text: str) -
 def test_a_case_of_another_file_or_class_counts_for_nothing() -> None:
     for other in (case("test_docs", "tests.test_other"), case("test_docs", file="tests/test_other.py")):
         assert outcome_of(joined(other).tests[ONE]) == "not-run"
+
+
+BLOCKS = """\
+describe('one', () => {
+  // STORY-3t8vnp/AC-1
+  it('orders', f)
+})
+describe('two', () => {
+  it('orders', f)
+})
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (case("orders", "src/other.test.ts"), "// STORY-3t8vnp/AC-1\nit('orders', f)\n"),
+        (case("orders", file="other.test.ts"), "// STORY-3t8vnp/AC-1\nit('orders', f)\n"),
+        (case("two orders", "a.test.ts"), BLOCKS),
+        (case("orders", "a.test.ts"), BLOCKS),
+        (case("other", "a.test.ts"), "// it('STORY-3t8vnp/AC-1 orders', f)\nit('other', f)\n"),
+        (case("other", "a.test.ts"), "it('other', () => { expect(of('STORY-3t8vnp/AC-1')).toBe(1) })\n"),
+        (case("other", "a.test.ts"), "it('other', () => {\n  f()\n})\n\n// STORY-3t8vnp/AC-1: not yet\n"),
+    ],
+)
+def test_a_test_of_another_file_or_block_and_words_beside_one_cover_nothing(told: TestCase, text: str) -> None:
+    found = joined(told, path="a.test.ts", text=text).tests
+    assert outcome_of(found.get(ONE, ())) != "passed"
+    assert (
+        outcome_of(joined(case("one orders", "a.test.ts"), path="a.test.ts", text=BLOCKS).tests[ONE]) == "passed"
+    )
 
 
 def test_a_case_that_may_be_one_of_two_counts_for_neither() -> None:

@@ -8,7 +8,10 @@ from bmad.core.evidence.naming import Names
 from bmad.core.evidence.sources import SourceTest
 from bmad.model.verification import Outcome, RanTest, TestCase
 
-_CASES = re.compile(r"\[.*\]$|\(.*\)$", re.DOTALL)
+_CASES = re.compile(r"(?:\(.*\))?(?:\[.*\])?$| with data set .*$", re.DOTALL)
+"""What runners add to the name of a test for one of its cases: `[1]`, `(int)[1]`, ` with data set #0`."""
+_AGAIN = re.compile(r" \(\d+\)$")
+"""What is added to a name that stands in its file already."""
 _SEPARATED = re.compile(r" > |::|›|/")
 
 
@@ -66,8 +69,17 @@ class _Index:
 
     def __init__(self, sources: Iterable[SourceTest]) -> None:
         self._by_name: dict[str, list[SourceTest]] = {}
+        self._above: dict[SourceTest, tuple[int, int]] = {}
+        """Of one whose name stands twice in a file what was begun since it last did: the block that it is in."""
+        begun: dict[tuple[str, str], int] = {}
+        self._names: dict[str, list[str]] = {}
         for one in sources:
-            self._by_name.setdefault(one.short, []).append(one)
+            name = _AGAIN.sub("", one.short)
+            self._by_name.setdefault(name, []).append(one)
+            here = self._names.setdefault(one.path, [])
+            self._above[one] = begun.get((one.path, name), 0), len(here)
+            here.append(name)
+            begun[one.path, name] = len(here)
 
     def find(self, case: TestCase) -> list[SourceTest]:
         """Those that fit best; several where nothing tells them apart."""
@@ -75,8 +87,18 @@ class _Index:
             found = self._by_name.get(name, [])
             placed = _placed(case, found)
             if placed:
-                return placed
+                return self._in_block(case, placed)
         return []
+
+    def _in_block(self, case: TestCase, placed: list[SourceTest]) -> list[SourceTest]:
+        """Of several the one whose block the report names; all where it names none, or more."""
+        if len(placed) == 1:
+            return placed
+        told = f"{case.suite} {case.name}"
+        own = [
+            one for one in placed if any(name in told for name in self._names[one.path][slice(*self._above[one])])
+        ]
+        return own if len(own) == 1 else placed
 
 
 def _spellings(name: str) -> Iterator[str]:
@@ -97,7 +119,7 @@ def _placed(case: TestCase, found: Sequence[SourceTest]) -> list[SourceTest]:
     """Those whose place the report tells; where it tells none that fits, the only one, else all."""
     if case.file:
         near = [one for one in found if _same_file(one.path, case.file)]
-        if near or "/" in case.file:
+        if near or "/" in case.file or _is_a_file(case.file, found):
             return _narrowed(case, near)
     dotted = [one for one in found if _same_dots(_dotted(one), case.suite)]
     if dotted:
@@ -105,7 +127,12 @@ def _placed(case: TestCase, found: Sequence[SourceTest]) -> list[SourceTest]:
     if any(one.path.endswith(".py") for one in found):
         return [] if case.suite else list(found)
     stems = [one for one in found if case.suite and _stem(one.path) in re.split(r"[.:/\\$ ]", case.suite)]
-    return stems or list(found)
+    return stems or ([] if _is_a_file(case.suite, found) else list(found))
+
+
+def _is_a_file(told: str, found: Sequence[SourceTest]) -> bool:
+    """Whether a report names a file of the same kind: then a test is of that file, and of no other."""
+    return any(told.endswith(f".{one.path.rpartition('.')[2]}") for one in found)
 
 
 def _narrowed(case: TestCase, near: list[SourceTest]) -> list[SourceTest]:

@@ -198,22 +198,23 @@ _COMMENT = re.compile(r"(?:^|\s)(?://|#(?!\[)|/\*|\*(?!/)|--)(.*)$")
 
 
 def _other(path: str, text: str, names: Names, known: marks.Language) -> Source:
-    """A test reaches to the next one; what stands right above it, comments and annotations, is its own."""
+    """A test reaches to the next one as far as lines stand further in; comments above it are its own."""
     lines = text.split("\n")
     tests = sorted(marks.suite(path, text, known).tests.values(), key=lambda one: one.line)
     tops = [_top(lines, one.line - 1) for one in tests]
     ends = [*tops[1:], len(lines)]
     found = _Found(names)
     made: list[SourceTest] = []
+    around = [*range(tops[0] if tops else len(lines))]
     for one, top, end in zip(tests, tops, ends, strict=True):
-        own = [(number + 1, words) for number in range(top, end) if (words := _words(lines[number]))]
-        own.append((one.line, lines[one.line - 1]))
+        beside = {number for number in range(one.line, end) if _is_beside(lines[number], lines[one.line - 1])}
+        within = (number for number in range(top, end) if number not in beside)
+        own = [(number + 1, words) for number in within if (words := _words(lines[number], known))]
+        title = known.test.search(lines[one.line - 1])
+        own.append((one.line, lines[one.line - 1][: title.end() if title is not None else None]))
         made.append(SourceTest(path, one.name, one.line, end, found.take(own)))
-    before = [
-        (number + 1, words)
-        for number in range(tops[0] if tops else len(lines))
-        if (words := _words(lines[number]))
-    ]
+        around += sorted(beside)
+    before = [(number + 1, words) for number in around if (words := _words(lines[number], known))]
     loose = [Mention(name, line) for line, words in before for name in names.within(words).criteria]
     found.take(before)
     return Source(tuple(made), tuple(dict.fromkeys(found.unknown)), tuple(loose))
@@ -228,9 +229,21 @@ def _top(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _words(line: str) -> str:
-    """What of a line is a comment, or an annotation; empty for code."""
+def _is_beside(line: str, test: str) -> bool:
+    """Whether a line below a test's first one stands no further in, and is no bracket of it."""
+    return _indent(line) <= _indent(test) and not _BRACKET.match(line)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+_BRACKET = re.compile(r"\s*(?:[][(){}]|end\b)")
+
+
+def _words(line: str, known: marks.Language) -> str:
+    """What of a line is a comment, or an annotation; empty for code, and for a test that is commented out."""
     if _ANNOTATION.match(line):
         return line
     match = _COMMENT.search(line)
-    return match[1] if match else ""
+    return match[1] if match and not known.test.search(match[1].strip()) else ""
