@@ -34,8 +34,8 @@ _OPEN = "[NEEDS CLARIFICATION"
 _FENCES = ("```", "~~~")
 _SET_IN = tuple(f"\n{' ' * blanks}#" for blanks in range(1, 4))
 """How a line begins that is a heading, though it is set in."""
-_AT_ITEMS = (*_SET_IN, *(f"\n{' ' * blanks}{fence}" for blanks in range(4) for fence in _FENCES))
-"""The same, and how a line begins that opens or closes a fence."""
+_FENCED = tuple(f"\n{' ' * blanks}{fence}" for blanks in range(4) for fence in _FENCES)
+"""How a line begins that opens or closes a fence."""
 _BULLETS = ("-", "*", "+")
 _AT_BULLETS = ("\n-", "\n*", "\n+")
 
@@ -90,7 +90,14 @@ def is_parted(text: str) -> bool:
     """Whether a register or a PRD has no headings but a title and those of sections and items, and no fence."""
     text = f"\n{text}"
     headings = text.startswith("\n# ") + text.count("\n## ") + text.count("\n### ")
-    return text.count("\n#") == headings and headings <= PARTS and not any(mark in text for mark in _AT_ITEMS)
+    return text.count("\n#") == headings and headings <= PARTS and not _is_loose(text)
+
+
+def _is_loose(text: str) -> bool:
+    """Whether a line is a heading, though it is set in, or opens or closes a fence."""
+    if " #" in text and any(mark in text for mark in _SET_IN):
+        return True
+    return any(fence in text for fence in _FENCES) and any(mark in text for mark in _FENCED)
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str | None]]:
