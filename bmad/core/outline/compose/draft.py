@@ -202,9 +202,9 @@ class _Composer:
         return self.sections[within].heading.source if within >= 0 else ""
 
     def _functional(self, source: str, block: Block, *, everywhere: bool) -> bool:
-        if _QUALITY.match(source):
+        if source and _QUALITY.match(source):
             return False
-        if _FUNCTION.match(source):
+        if source and _FUNCTION.match(source):
             return True
         role = self.judged.standings[block.section].role
         return not everywhere and role not in {Role.QUALITY, Role.CONSTRAINT}

@@ -66,6 +66,8 @@ def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool 
 
 
 def _registers(reading: Reading) -> bool:
+    if not forms.may_speak_of_requirements("\n".join([one.text for one in reading.blocks])):
+        return False
     speaks = [one.text for one in reading.blocks if forms.SPEAKS_OF_REQUIREMENTS.search(one.text)]
     known = lexicon(reading.codes)
     return _FEW * len(speaks) <= len(reading.blocks) + _FEW**2 and any(

@@ -168,9 +168,14 @@ def void(block: Block, *, contents: bool) -> str:
     return ""
 
 
-SPEAKS_OF_REQUIREMENTS = re.compile(
-    r"(?:requirement|anforderung|exigence|requisito|requerimiento|требовани)|要件|需求", re.IGNORECASE
-)
+_REQUIREMENTS = ("requirement", "anforderung", "exigence", "requisito", "requerimiento")
+SPEAKS_OF_REQUIREMENTS = re.compile(rf"{'|'.join(_REQUIREMENTS)}|требовани|要件|需求", re.IGNORECASE)
+
+
+def may_speak_of_requirements(text: str) -> bool:
+    """Whether what that pattern finds may stand in a text; a long one without is known by it in no time."""
+    lowered = text.lower()
+    return not text.isascii() or any(word in lowered for word in _REQUIREMENTS)
 
 
 def is_meta(text: str, known: Lexicon) -> bool:

@@ -258,6 +258,8 @@ def obliged(block: Block, shape: Layout) -> Rank | None:
     """The priority by a column of what must be there, or of what need not."""
     for column in () if shape.inputs else (Column.REQUIRED, Column.OPTIONAL):
         said = cell(block, shape.at(column))
+        if not said:
+            continue
         later = Rank.COULD in map(rank_of, _CLAUSE.split(said))
         if (answer := _answer(said)) is not None:
             return Rank.MUST if answer == (column == Column.REQUIRED) and not later else Rank.COULD

@@ -95,10 +95,13 @@ def _listed(source: str) -> str:
     said = list(_said(lines))
     for _, line in said:
         if atx := _ATX.match(line):
-            inside = find_heading(_bare(line)) == (Role.CONTENTS, _bare(line))
-            level = len(atx[1]) if inside or _bare(line) in listed else level
+            bare = _bare(line)
+            inside = find_heading(bare) == (Role.CONTENTS, bare)
+            level = len(atx[1]) if inside or bare in listed else level
         elif inside and (entry := _ENTRY.match(line)):
             listed.add(_bare(entry["words"]))
+    if not listed:
+        return source
     alone = [
         place
         for place, line in said
