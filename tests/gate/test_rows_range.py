@@ -51,6 +51,16 @@ def test_row_17_options_are_no_names(repo: Repo) -> None:
             repo.gate(base=name)
 
 
+def test_a_name_of_no_commit_is_told_for_what_it_is(repo: Repo) -> None:
+    """A tag may lead anywhere, and what is at hand is not to be fetched."""
+    tree, blob = repo.tip("main^{tree}"), repo.tip("main:bmad.yaml")
+    repo.git("tag", "file", blob)
+    repo.git("-c", "user.name=A", "-c", "user.email=a@x", "tag", "-a", "-m", "t", "folder", tree)
+    for name, kind in (("file", "blob"), ("folder", "tree"), (tree, "tree")):
+        with pytest.raises(UsageError, match=f"names a {kind}, where a commit is asked for"):
+            repo.gate(base=name)
+
+
 def test_row_18_empty_range_says_so(repo: Repo) -> None:
     repo.commit("main", story(FIND), CODE)
     for base, head in (("main", "main"), ("main", "work")):

@@ -99,12 +99,22 @@ class Revisions:
 
     def _commit(self, name: str, called: str) -> str:
         commit = self._objects.commit(name)
+        if commit is None and (kind := self._kind(name)) in ("blob", "tree"):
+            raise UsageError(f"`{_safe(called)}` names a {kind}, where a commit is asked for. Correct the name.")
         if commit is None:
             raise UndecidableError(
                 f"`{_safe(called)}` is not at hand as a commit. "
                 "Fetch it, with its history (`git fetch --unshallow`, in CI: fetch-depth: 0)."
             )
         return commit.id
+
+    def _kind(self, name: str) -> str | None:
+        """What an id names behind all tags; None where that is not at hand."""
+        try:
+            behind = self._private.run(["rev-parse", "--verify", "--quiet", f"{name}^{{}}"]).decode().strip()
+        except Failed:
+            return None
+        return self._objects.kind(behind)
 
     def _ids(self, prefix: str) -> list[str]:
         told = self._private.run(["rev-parse", f"--disambiguate={prefix}"]).decode().split()
