@@ -214,6 +214,21 @@ def test_a_hook_that_is_there_stays_and_no_work_tree_is_a_server(tmp_path: Path)
     ended = bmad("hooks", "install", "--server", "--repo", str(repo.root), cwd=tmp_path)
     assert (ended.code, "stays; add to it" in ended.out) == (2, True)
     assert hook.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
+    line = 'bmad hooks run pre-receive "$@" || exit 1\n'
+    for text, mode, code, told in (
+        (f"#!/bin/sh\n# {line}", 0o755, 2, "stays; add to it"),
+        (f"#!/bin/sh\n{line}", 0o644, 2, "runs no file that is not executable"),
+        (f"#!/bin/sh\n{line}", 0o755, 0, "calls bmad already\nprotects main"),
+    ):
+        hook.write_text(text, encoding="utf-8")
+        hook.chmod(mode)
+        ended = bmad("hooks", "install", "--server", "--repo", str(repo.root), cwd=tmp_path)
+        assert (ended.code, told in ended.out) == (code, True), ended.out
+    hook.unlink()
+    repo.git("config", "core.hooksPath", str(tmp_path / "shared"))
+    ended = bmad("hooks", "install", "--server", "--repo", str(repo.root), cwd=tmp_path)
+    assert (ended.code, "--global" in ended.out) == (2, False)
+    assert "then bmad hooks install --server" in ended.out
     git("init", "--quiet", "tree", cwd=tmp_path)
     assert bmad("hooks", "install", "--server", cwd=tmp_path / "tree").code == 3
 

@@ -58,7 +58,8 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
     if os.path.lexists(folder.path) and not folder.path.is_dir():
         return Installed((_OFF.format(folder.path),), complete=False)
     if folder.kind == "elsewhere" and not wishes.everywhere:
-        return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
+        words = _ELSEWHERE.format(folder.path, _why(folder), _EVERYWHERE, "bmad hooks install")
+        return Installed((words,), complete=False)
     if folder.kind == "files":
         return _told(folder)
     hooks = (*HOOKS, PUSH) if wishes.push else HOOKS
@@ -84,7 +85,8 @@ def install_server(
         raise UsageError(f"`{odd[0]}` is no name of a branch. Name each: --protect main --protect release/1.0")
     folder = checkout.hooks()
     if folder.kind == "elsewhere":
-        return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
+        words = _ELSEWHERE.format(folder.path, _why(folder), "", "bmad hooks install --server")
+        return Installed((words,), complete=False)
     note, complete = _install_one(folder.path / RECEIVE, script(RECEIVE, command), Wishes())
     if not complete:
         return Installed((note,), complete=False)
@@ -110,10 +112,11 @@ _OFF = (
     "core.hooksPath is {}, which is no folder: git runs no hooks. To have them: git config --unset core.hooksPath"
 )
 _ELSEWHERE = (
-    "git runs hooks from {}, by {}, and so may other repositories; nothing was written. "
-    "For all of them: bmad hooks install --global. For this one, without those of that folder: "
-    'git config core.hooksPath "$(git rev-parse --git-common-dir)/hooks", then bmad hooks install'
+    "git runs hooks from {}, by {}, and so may other repositories; nothing was written. {}"
+    "For this one, without those of that folder: "
+    'git config core.hooksPath "$(git rev-parse --git-common-dir)/hooks", then {}'
 )
+_EVERYWHERE = "For all of them: bmad hooks install --global. "
 
 
 def _why(folder: HooksFolder) -> str:
@@ -142,6 +145,8 @@ def _install_one(path: Path, text: str, wishes: Wishes) -> tuple[str, bool]:
     hook = path.name
     try:
         if os.path.lexists(path) and not _is_ours(path):
+            if _calls(path, hook) and not os.access(path, os.X_OK):
+                return f"{path} calls bmad, and git runs no file that is not executable: chmod +x {path}", False
             if _calls(path, hook):
                 return f"{path} calls bmad already", True
             if not wishes.chain or hook in (RECEIVE, PUSH):  # what git says on their input is read once
@@ -204,7 +209,9 @@ def _is_ours(path: Path) -> bool:
 
 
 def _calls(path: Path, hook: str) -> bool:
-    return f"hooks run {hook}" in _text(path)
+    """Whether a line of a hook does, and not only a comment."""
+    lines = (line for line in _text(path).splitlines() if not line.lstrip().startswith("#"))
+    return any(f"hooks run {hook}" in line for line in lines)
 
 
 def _text(path: Path) -> str:
