@@ -73,9 +73,11 @@ class Stories(NamedTuple):
     none: bool = False
 
 
-class _Line(NamedTuple):
+class _Paragraph(NamedTuple):
+    """Lines without their ends; `number` is that of the first, and the others follow it."""
+
     number: int
-    text: bytes
+    lines: list[bytes]
 
 
 def message_fault(commit: Commit) -> str | None:
@@ -122,7 +124,7 @@ def parse(message: bytes) -> Block:
     return block._replace(outside=outside)
 
 
-def _counted(paragraphs: Sequence[Sequence[_Line]]) -> Block:
+def _counted(paragraphs: Sequence[_Paragraph]) -> Block:
     """The trailers of the block and of what hosts wrote behind it; `reason` where a last paragraph is no block."""
     at, tail = _behind(paragraphs)
     last = _block(paragraphs[at]) if at > 0 else Block()
@@ -131,42 +133,38 @@ def _counted(paragraphs: Sequence[Sequence[_Line]]) -> Block:
     return Block(last.trailers + tail.trailers, "", last.notes + tail.notes)
 
 
-def _behind(paragraphs: Sequence[Sequence[_Line]]) -> tuple[int, Block]:
+def _behind(paragraphs: Sequence[_Paragraph]) -> tuple[int, Block]:
     """Where the paragraph stands that hosts wrote behind (0 for none but the title), and what they wrote."""
     at, tail = _before_log(paragraphs, len(paragraphs) - 1), Block()
     for _ in range(MOST):
-        if at > 1 and is_picked(_texts(paragraphs[at]), _texts(paragraphs[at - 1])):
+        if at > 1 and is_picked(paragraphs[at].lines, paragraphs[at - 1].lines):
             at -= 1
         if at <= 0 or not _by_host(paragraphs[at]):
             break
         own = _block(paragraphs[at])
         tail = Block(own.trailers + tail.trailers, "", own.notes + tail.notes)
         at -= 1
-        if at > 0 and is_rule(_texts(paragraphs[at])):
+        if at > 0 and is_rule(paragraphs[at].lines):
             at -= 1
         at = _before_log(paragraphs, at)
     return max(at, 0), tail
 
 
-def _before_log(paragraphs: Sequence[Sequence[_Line]], at: int) -> int:
+def _before_log(paragraphs: Sequence[_Paragraph], at: int) -> int:
     """The paragraph before a log of what was squashed, where one ends with this paragraph; else this one."""
     first = at
-    while first > 0 and is_log(_texts(paragraphs[first])):
+    while first > 0 and is_log(paragraphs[first].lines):
         first -= 1
-    return first - 1 if 0 < first < at and _texts(paragraphs[first]) == [LOG] else at
+    return first - 1 if 0 < first < at and paragraphs[first].lines == [LOG] else at
 
 
-def _texts(paragraph: Sequence[_Line]) -> list[bytes]:
-    return [line.text for line in paragraph]
-
-
-def _by_host(paragraph: Sequence[_Line]) -> bool:
+def _by_host(paragraph: _Paragraph) -> bool:
     """Whether every line of a paragraph is one that hosts write, or continues one."""
-    for line in paragraph:
-        match = _TRAILER.fullmatch(line.text)
+    for at, text in enumerate(paragraph.lines):
+        match = _TRAILER.fullmatch(text)
         known = match is not None and match[1].lower() in KEYS
-        continued = line.text[:1] in (b" ", b"\t") and line is not paragraph[0]
-        if not (known or continued or is_host_line(line.text)):
+        continued = text[:1] in (b" ", b"\t") and at > 0
+        if not (known or continued or is_host_line(text)):
             return False
     return True
 
@@ -191,41 +189,41 @@ def stories(block: Block) -> Stories:
     return Stories(tuple(ids), tuple(faults), none=bool(none) and not ids and not faults)
 
 
-def _paragraphs(message: bytes) -> list[list[_Line]]:
-    paragraphs: list[list[_Line]] = []
-    open_ = False
+def _paragraphs(message: bytes) -> list[_Paragraph]:
+    paragraphs: list[_Paragraph] = []
+    lines: list[bytes] | None = None
     for number, text in enumerate(message.split(b"\n"), 1):
-        if not text.strip(b" \t\r"):
-            open_ = False
+        if not text or not text.strip(b" \t\r"):
+            lines = None
             continue
-        if not open_:
-            paragraphs.append([])
-            open_ = True
-        paragraphs[-1].append(_Line(number, text.removesuffix(b"\r")))
+        if lines is None:
+            lines = []
+            paragraphs.append(_Paragraph(number, lines))
+        lines.append(text.removesuffix(b"\r"))
     return paragraphs
 
 
-def _block(paragraph: Sequence[_Line]) -> Block:
+def _block(paragraph: _Paragraph) -> Block:
     """The paragraph as trailers; `reason` names the first line that is none."""
     found: list[tuple[str, list[str], int]] = []
     notes: list[str] = []
-    for line in paragraph:
-        if line.text[:1] in (b" ", b"\t"):
+    for number, text in enumerate(paragraph.lines, paragraph.number):
+        if text[:1] in (b" ", b"\t"):
             if not found:
-                return Block(reason=f"line {line.number} continues nothing")
-            found[-1][1].append(line.text.strip().decode("utf-8", "replace"))
+                return Block(reason=f"line {number} continues nothing")
+            found[-1][1].append(text.strip().decode("utf-8", "replace"))
             continue
-        match = _TRAILER.fullmatch(line.text)
-        if match is None and is_host_line(line.text):
+        match = _TRAILER.fullmatch(text)
+        if match is None and is_host_line(text):
             continue
         if match is None:
-            return Block(reason=f"line {line.number} is no trailer")
+            return Block(reason=f"line {number} is no trailer")
         key, blank, value = match.groups()
         if len(found) >= MAX_TRAILERS:
             return Block(reason=f"it holds more than {MAX_TRAILERS} trailers")
         if blank:
-            notes.append(f"line {line.number}: a blank before the colon")
-        found.append((key.decode(), [value.strip(b" \t").decode("utf-8", "replace")], line.number))
+            notes.append(f"line {number}: a blank before the colon")
+        found.append((key.decode(), [value.strip(b" \t").decode("utf-8", "replace")], number))
     trailers = tuple(Trailer(key, " ".join(filter(None, parts)), at) for key, parts, at in found)
     notes += [
         f"line {trailer.line}: `Story:` is spelt `{trailer.key}:`"
@@ -254,9 +252,9 @@ def other_words(block: Block) -> dict[str, int]:
     return {word: line for word, line in words.items() if word not in named}
 
 
-def _stray(paragraphs: Sequence[Sequence[_Line]], number: int, block: Block) -> str:
+def _stray(paragraphs: Sequence[_Paragraph], number: int, block: Block) -> str:
     """Why a line that reads like `Story:` does not count."""
-    at = next(at for at, part in enumerate(paragraphs) if part[-1].number >= number)
+    at = next(at for at, part in enumerate(paragraphs) if part.number + len(part.lines) > number)
     if at == 0:
         why = "is in the title's paragraph, and trailers stand in the last one"
     elif at == len(paragraphs) - 1 and not block.reason:
@@ -264,7 +262,7 @@ def _stray(paragraphs: Sequence[Sequence[_Line]], number: int, block: Block) -> 
     elif at == len(paragraphs) - 1:
         why = f"is in the last paragraph, but that is no trailer block: {block.reason}"
     else:
-        why = f"is not in the last paragraph, which begins on line {paragraphs[-1][0].number}"
+        why = f"is not in the last paragraph, which begins on line {paragraphs[-1].number}"
     return f"the Story: on line {number} {why}"
 
 
