@@ -7,10 +7,10 @@ speak of limits, too. The tables are ordered: the first that knows an error deci
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bmad.agents import resets
 from bmad.model.agents import Fault
 
 _NONE: Mapping[str, object] = MappingProxyType({})
@@ -103,13 +103,19 @@ _OVERLOAD = (
 _SANDBOX = (r"\bbwrap:|codex-linux-sandbox|sandbox[- ](?:denied|error|init)|landlock",)
 
 
-def _known(**tables: tuple[str, ...]) -> dict[Fault, re.Pattern[str]]:
-    return {Fault[name]: re.compile("|".join(table), re.IGNORECASE) for name, table in tables.items()}
-
-
-_WORDS = _known(QUOTA=_QUOTA, LOGIN=_LOGIN, DECLINED=_DECLINED, OUTGROWN=_TOO_LONG)
+_WORDS: Mapping[Fault, tuple[str, ...]] = {
+    Fault.QUOTA: _QUOTA,
+    Fault.LOGIN: _LOGIN,
+    Fault.DECLINED: _DECLINED,
+    Fault.OUTGROWN: _TOO_LONG,
+}
 """These say more than the status that they come with."""
-_VAGUE_WORDS = _known(RATE_LIMIT=_RATE, MISCONFIGURED=_MISCONFIGURED, SANDBOX=_SANDBOX, OVERLOAD=_OVERLOAD)
+_VAGUE_WORDS: Mapping[Fault, tuple[str, ...]] = {
+    Fault.RATE_LIMIT: _RATE,
+    Fault.MISCONFIGURED: _MISCONFIGURED,
+    Fault.SANDBOX: _SANDBOX,
+    Fault.OVERLOAD: _OVERLOAD,
+}
 _CLEAR = frozenset({401, 402, 429})
 _SERVER = 500
 _BY_STATUS: Mapping[int, Fault] = {
@@ -128,9 +134,7 @@ _BY_STATUS: Mapping[int, Fault] = {
 }
 _WITH_TIME = frozenset({Fault.RATE_LIMIT, Fault.QUOTA, Fault.OVERLOAD})
 _NAME = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
-_STATUS = re.compile(
-    r"(?:\bstatus(?: code)?|\berror(?: code)?|\bhttp(?:/[\d.]+)?)\W{0,3}([45]\d\d)\b", re.IGNORECASE
-)
+_STATUS = r"(?:\bstatus(?: code)?|\berror(?: code)?|\bhttp(?:/[\d.]+)?)\W{0,3}([45]\d\d)\b"
 
 
 def classify(told: Told, now: datetime) -> tuple[Fault | None, datetime | None]:
@@ -141,6 +145,8 @@ def classify(told: Told, now: datetime) -> tuple[Fault | None, datetime | None]:
     fault = which(told)
     if fault not in _WITH_TIME:
         return fault, None
+    from bmad.agents import resets  # noqa: PLC0415 - most runs end before anybody has to wait
+
     return fault, resets.until(told.words, told.headers, told.more, now)
 
 
@@ -163,8 +169,14 @@ def _by_kind(table: Mapping[Fault, str], named: Iterable[str]) -> Fault | None:
     return next((fault for fault, known in table.items() if not found.isdisjoint(known.split())), None)
 
 
-def _by_words(table: Mapping[Fault, re.Pattern[str]], words: str) -> Fault | None:
-    return next((fault for fault, known in table.items() if known.search(words)), None)
+def _by_words(table: Mapping[Fault, tuple[str, ...]], words: str) -> Fault | None:
+    return next((fault for fault, known in table.items() if _read("|".join(known)).search(words)), None)
+
+
+@cache
+def _read(words: str) -> re.Pattern[str]:
+    """Compiled when something went wrong, not with each start."""
+    return re.compile(words, re.IGNORECASE)
 
 
 def _by_status(status: int | None) -> Fault | None:
@@ -175,5 +187,5 @@ def _by_status(status: int | None) -> Fault | None:
 
 def _status(words: str) -> int | None:
     """The status that an error's words name, as in `API Error: 529` or `last status: 429`."""
-    found = _STATUS.search(words)
+    found = _read(_STATUS).search(words)
     return int(found[1]) if found else None
