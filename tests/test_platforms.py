@@ -46,6 +46,18 @@ def test_what_is_asked_of_this_very_process_is_so() -> None:
     assert (platforms.begun(0), platforms.parent(0), platforms.handle(1 << 22)) == (0, 0, None)
 
 
+def test_when_a_process_began_is_read_once_of_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platforms, "PROC", str(tmp_path))
+    ticks = [500, 900]
+    monkeypatch.setattr(platforms, "status", lambda _: ["S", *["1"] * 18, str(ticks.pop(0))])
+    (tmp_path / "77").mkdir()
+    assert [platforms.begun(77), platforms.begun(77)] == [500, 500]
+    (tmp_path / "77").rename(tmp_path / "gone")
+    assert platforms.begun(77) == 0
+    (tmp_path / "77").mkdir()
+    assert platforms.begun(77) == 900, "another one with its number"
+
+
 def test_children_of_all_threads_are_listed_dead_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor() as pool:
         found = [start(["sleep", "60"]) for start in (spawn, lambda one: pool.submit(spawn, one).result())]
