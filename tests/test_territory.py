@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from bmad.core.paths import Classifier, PathClass, fold
-from bmad.core.territory import fault_of_shape, holds, names_literally, shape_fault, territory_fault, within
+from bmad.core.territory import (
+    compiled,
+    fault_of_shape,
+    holds,
+    names_literally,
+    shape_fault,
+    territory_fault,
+    within,
+)
 from tests.layout import LAYOUT
 
 PARTS = (
@@ -61,6 +69,15 @@ def test_as_pathspec_reads_them() -> None:
         assert regex is not None
         read = re.compile(regex)
         assert [one for one in paths if holds((glob,), one)] == [one for one in paths if read.search(one)], glob
+
+
+def test_many_paths_are_held_as_each_is_by_itself() -> None:
+    made = Made(3)
+    paths = [made.path() for _ in range(60)]
+    for _ in range(300):
+        globs = tuple(made.either() for _ in range(made.random.randint(0, 4)))
+        globs = tuple(f"{one}/**" if made.random.random() < 0.3 else one for one in globs)
+        assert compiled(globs).among(paths) == [one for one in paths if compiled(globs).holds(one)], globs
 
 
 def test_what_is_within_a_territory_holds_nothing_beside_it() -> None:

@@ -169,7 +169,8 @@ class Globs:
 
     def among(self, paths: Iterable[str]) -> list[str]:
         """Those of many paths that they hold; who asks once for each has no use for kept answers."""
-        return [path for path in paths if self._hold(path)]
+        heads = (*self._below, *self._wild)
+        return [path for path in paths if path in self._exact or (path.startswith(heads) and self._hold(path))]
 
     def _hold(self, path: str) -> bool:
         if path in self._exact:
