@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bmad.core.brainstorm.page import added, answers, sections, title
+from bmad.core.brainstorm.page import added, answers, sections, title, titled
 from bmad.core.brainstorm.topics import TOPICS
 from bmad.model.markdown import outline
 from tests.program import bmad, inside
@@ -110,12 +110,30 @@ def test_a_stop_at_any_line_loses_nothing_and_one_goes_on_from_there(tmp_path: P
     told = talk(tmp_path, "".join(said[:lines]))
     file = tmp_path / "intent.md"
     first = file.read_text(encoding="utf-8") if file.exists() else ""
-    assert all(line.strip() in first for line in said[2:lines]), "every answer stands there"
+    assert all(line.strip() in first for line in said[:lines]), "every answer stands there"
     assert ("go on: bmad brainstorm intent.md" in told) == (lines < len(said))
-    again = [line for line in said[2:] if line.strip() not in first or not line.strip()]
+    again = [line for line in said if line.strip() not in first or not line.strip()]
     talk(tmp_path, "".join(again if first else said))
     rows = file.read_text(encoding="utf-8").split("\n")
-    assert [row for row in rows if row.startswith("- ")] == [row for row in INTENT.split("\n") if row[:2] == "- "]
+    assert [row for row in rows if row.startswith(("#", "- "))] == [
+        row for row in INTENT.split("\n") if row.startswith(("#", "- "))
+    ]
+    assert rows[2] == said[1].strip(), (
+        "what it is stands below its name, also where the person stopped between them"
+    )
+
+
+def test_an_answer_that_is_typed_or_pasted_as_an_item_or_a_heading_is_the_item_that_it_is() -> None:
+    for typed in (
+        "Notes - and tags",
+        "- Notes - and tags",
+        "* - Notes - and tags",
+        "• Notes - and tags",
+        "## Notes - and tags",
+    ):
+        assert added("# T\n", REQUIREMENTS, typed).endswith("\n\n- Notes - and tags\n")
+    assert added("# T\n", REQUIREMENTS, "-").endswith("\n- -\n"), "nothing but a mark is what was said"
+    assert titled("", "# Notes") == "# Notes\n"
 
 
 def test_an_answer_that_is_no_text_is_asked_for_again(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from bmad.core.brainstorm.topics import Topic
 from bmad.model.markdown import lines, outline
 
+_MARK = re.compile(r"\A(?:(?:[-*+•]|#{1,6}) )+(?=\S)")
+"""What makes an item or a heading of a line that was typed or pasted: the answer is an item already."""
 _BLANK = re.compile(r"(?:\r?\n[ \t]*)+\Z")
 _ITEM = re.compile(r"[ \t]{0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 
@@ -44,10 +46,17 @@ def answers(text: str, topic: Topic) -> int:
     )
 
 
-def titled(text: str, name: str, why: str) -> str:
-    """The text under a title, with a paragraph that says what it is and why."""
-    head = f"# {_line(name)}\n" + (f"\n{_line(why)}\n" if why.strip() else "")
+def titled(text: str, name: str) -> str:
+    """The text under a title."""
+    head = f"# {_MARK.sub('', _line(name))}\n"
     return f"{head}\n{text}" if text.strip() else head
+
+
+def explained(text: str, why: str) -> str:
+    """The text with a paragraph below its title that says what it is and why."""
+    start = next((one.start for one in sections(text) if one.level == 1), 0)
+    above, below = text[:start].rstrip("\r\n"), text[start:].lstrip("\r\n")
+    return f"{above}\n\n{_line(why)}\n" + (f"\n{below}" if below else "")
 
 
 def added(text: str, topic: Topic, answer: str) -> str:
@@ -57,7 +66,7 @@ def added(text: str, topic: Topic, answer: str) -> str:
     """
     end = "\r\n" if "\r\n" in text else "\n"
     text = _closed(text, end)
-    item = f"- {_line(answer)}{end}"
+    item = f"- {_MARK.sub('', _line(answer))}{end}"
     section = next((one for one in sections(text) if topic.is_called(one.title)), None)
     if section is None:
         above = _BLANK.sub("", text)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bmad.core.brainstorm.memory import joined, parted
-from bmad.core.brainstorm.page import added, answers, title, titled
+from bmad.core.brainstorm.page import added, answers, explained, title, titled
 from bmad.core.brainstorm.topics import TOPICS, Topic
 from bmad.model.draft import Draft
 from bmad.model.spec import ACTIONABLE
@@ -16,6 +16,8 @@ _INTRODUCTION = (
     "Each answer is written to {} at once. An empty line goes on to the next question; Ctrl-D stops, and to run "
     "this again goes on from there."
 )
+_NAMED = 2
+"""How many lines a text has that holds its title alone, with the end of that."""
 
 
 class Interviewed(NamedTuple):
@@ -48,13 +50,16 @@ class Interview:
         return True
 
     def _opening(self) -> None:
-        named = title(self._text())
-        if named:
-            self._console.tell(f"\n# {named}")
-            return
-        if name := self._ask("\nWhat is it called? "):
-            why = self._ask("What is it, and why is it wanted? ")
-            self._write(lambda text: titled(text, name, why))
+        text = self._text()
+        name = title(text)
+        if name:
+            self._console.tell(f"\n# {name}")
+            if len(text.split("\n")) > _NAMED:
+                return
+        elif name := self._ask("\nWhat is it called? "):
+            self._write(lambda text: titled(text, name))
+        if name and (why := self._ask("What is it, and why is it wanted? ")):
+            self._write(lambda text: explained(text, why))
 
     def _topic(self, topic: Topic) -> None:
         there = answers(self._text(), topic)

@@ -130,7 +130,7 @@ class Proposals:
 
     def _remarks(self, feature: str) -> list[str]:
         """What keeps a sentence from being mapped without a warning."""
-        page = added(titled("", "T", ""), _ASKED, marked(feature, self._by.persona, self._by.counsel.name))
+        page = added(titled("", "T"), _ASKED, marked(feature, self._by.persona, self._by.counsel.name))
         classes = [one.klass for one in self._by.mapper(page).statements]
         if classes != [StatementClass.REQUIREMENT]:
             return ["it does not read as one thing that the product does"]
