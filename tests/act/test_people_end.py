@@ -64,6 +64,29 @@ def test_what_bmad_next_does_not_hold_any_more_is_brought_back_first(tmp_path: P
     assert stage.tip("main^2") == whole
 
 
+def test_what_the_intent_does_not_say_any_more_is_mapped_first(tmp_path: Path) -> None:
+    stage = ended(tmp_path)
+    stage.commit({"intent.md": stage.intent.replace("return `a`", "return `A`")}, "Edit the intent")
+    told = stage.bmad("accept", "--all", code=4).err
+    assert "does not stand in the intent any more; bring that in, and commit it: bmad map intent.md" in told
+    assert "reject" not in told, "no fix could mend that"
+    stage.bmad("map")
+    stage.commit({}, "Map it")
+    anew = f"git branch -f bmad/next main && bmad cancel {stage.first} && bmad cancel {stage.second}"
+    assert anew in stage.bmad("accept", "--all", code=4).err, "one was built on the other"
+    stage.bmad("reject", stage.first, "--why", "It is `A` now.")
+    assert anew in stage.bmad("act", code=4).out, "nothing is built that cannot land"
+    item = next(one for one in stage.json("inbox")["items"] if one["story"] == stage.first)
+    *first, last = item["commands"][:4]
+    for command in first:
+        (stage.git if command.startswith("git ") else stage.bmad)(*command.split()[1:])
+    stage.bmad("confirm", stage.first, "--why", "It is `A` now.")
+    stage.commit({}, "Confirm")
+    stage.bmad(*last.split()[1:], code=4)
+    stage.bmad("accept", "--all")
+    assert stage.record(stage.first)
+
+
 def test_what_cannot_be_put_back_as_it_was_is_merged(tmp_path: Path) -> None:
     stage = ended(tmp_path)
     whole = stage.tip("bmad/next")

@@ -62,18 +62,40 @@ def conflicting(desk: Desk, grounds: Grounds, target: str, paths: Sequence[str])
     What a story changed was reviewed against another target: no join by hand could pass for that.
     """
     name, told = short(NEXT), ", ".join(map(printable, paths[:5]))
-    tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
-    new = [] if tip is None or old is None else _landed_since(grounds, old, tip)
+    new = _new(desk, grounds, target)
     if not {one.path for record in new for one in record.change}.intersection(paths):
         way = f"git switch {name} && git merge {short(target)}"
         return f"{name} and {short(target)} conflict in {told}; join them: {way}"
-    stories = list(dict.fromkeys(record.story for record in new))
-    parts = [f"git branch -f {name} {short(target)}", *(f"bmad cancel {one}" for one in stories)]
     return (
         f"{name} and {short(target)} conflict in {told}. What stands on {name} was reviewed against what "
-        f"{short(target)} was; it is built anew on what it is now, and its commits stay under its own branch: "
-        f"{' && '.join([*parts, ' '.join(['bmad act', *stories])])}"
+        f"{short(target)} was; {_ANEW.format(' && '.join(_anew(target, new)))}"
     )
+
+
+_ANEW = "it is built anew on what it is now, and its commits stay under its own branch: {}"
+
+
+def outdated(desk: Desk, grounds: Grounds, run: Run) -> Waits:
+    """What is said of a story that stands on `bmad/next`, and reads otherwise since: no fix mends that.
+
+    The gate holds each landing against what the story says where all of them land.
+    """
+    ways = _anew(run.target, _new(desk, grounds, run.target))
+    words = f"{run.story} stands on {short(NEXT)} and reads otherwise on {short(run.target)} since its review; "
+    return Waits(words=words + _ANEW.format(" && ".join(ways)), commands=ways)
+
+
+def _new(desk: Desk, grounds: Grounds, target: str) -> list[Record]:
+    """The records of what stands on `bmad/next` and not on the target."""
+    tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
+    return [] if tip is None or old is None else _landed_since(grounds, old, tip)
+
+
+def _anew(target: str, new: Sequence[Record]) -> tuple[str, ...]:
+    """The commands that have what stands on `bmad/next` built anew: all of it, since one was built on another."""
+    stories = list(dict.fromkeys(record.story for record in new))
+    cancelled = (f"bmad cancel {one}" for one in stories)
+    return f"git branch -f {short(NEXT)} {short(target)}", *cancelled, " ".join(["bmad act", *stories])
 
 
 def _landed_since(grounds: Grounds, old: str, tip: str) -> list[Record]:

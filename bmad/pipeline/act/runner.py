@@ -16,6 +16,7 @@ from bmad.errors import CannotAnswerError, CheckoutError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
 from bmad.model.agents import HUMAN, Fault
 from bmad.pipeline.act import preflight, steps
+from bmad.pipeline.act.integration import outdated, stands
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.step import Case, Happened, StopError, failed
@@ -217,6 +218,8 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
     try:
         gone = lost(grounds, run) or called_off(grounds, case.basis, run)
         happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
+        if happened is not None and happened[0] is Event.RESPECIFIED and stands(session.desk, grounds, run):
+            happened = Event.WAITS, outdated(session.desk, grounds, run)
     except StopError as stop:
         happened = stop.happened
     except CheckoutError as error:

@@ -6,6 +6,7 @@ A story is carried by `runner`; in which order the backlog is, `ordering` says.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bmad.core.act.run import Run
 from bmad.core.act.schedule import Ranks, Work, first_free
 from bmad.errors import UsageError
 from bmad.model.act import Event, Resumed, State
@@ -213,13 +214,19 @@ class Scheduler:
             run = session.run(story)
             if not named and not run.goes_on_by_itself:
                 continue
-            gone = run.has_landed and session.backlog.basis.record(story, run.landing) is None
-            if run.state is State.CANCELLED and (gone or lost(session.grounds, run)):
+            if run.state is State.CANCELLED and (self._is_gone(run) or lost(session.grounds, run)):
                 start(session, story)
             elif run.resting:
                 session.note(
                     story, Event.RESUMED, Resumed(by=session.desk.person, policy=policy(session.settings))
                 )
+
+    def _is_gone(self, run: Run) -> bool:
+        """Whether a landing of the story's, this one or what it mends, does not stand where it would go on."""
+        basis = self._session.backlog.basis
+        if run.has_landed:
+            return basis.record(run.story, run.landing) is None
+        return run.landing > 1 and self._session.grounds.next_landing(basis.commit, run.story) < run.landing
 
     def see_that_checks_failed(self, named: Sequence[str]) -> None:
         """Raises: UsageError where no story is named, or one does not wait for a check that failed."""

@@ -10,10 +10,11 @@ from bmad.core.trailers import ACCEPTED_BY, ACCEPTS
 from bmad.errors import UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Event, State
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.integration import conflicting, keep_up, unknown, unverified, way_back
+from bmad.pipeline.act.integration import conflicting, keep_up, outdated, unknown, unverified, way_back
 from bmad.pipeline.act.journal import alone, clear, is_by_hand, note, only
 from bmad.pipeline.act.reports.stand import ANEW
 from bmad.pipeline.act.steps.land import judge
+from bmad.pipeline.act.upstream import unsaid
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
@@ -48,6 +49,11 @@ def _land(desk: Desk, grounds: Grounds, chosen: Sequence[Run], known: Mapping[st
     tip, old = _joined(desk, grounds, target)
     _see_that_nothing_is_lost(grounds, (tip, old), chosen, known)
     _see_that_all_is_accepted(grounds, (tip, old), target, known)
+    for run in chosen:
+        if words := unsaid(grounds.at(tip), run.story):
+            raise WaitingError(f"{run.story} does not land as it stands: {words}")
+        if run.spec and grounds.at(tip).spec(run.story) != run.spec:
+            raise WaitingError(outdated(desk, grounds, run).words)
     failing = unverified(desk, grounds, old, tip)
     if failing:
         raise WaitingError(
