@@ -27,6 +27,7 @@ def test_an_epic_that_only_lists_what_stands_elsewhere_is_no_story() -> None:
     text = _INVENTORY + _LIST + _STORIES
     draft = mapped(text)
     assert epics(draft) == {"Receipts": ["Set up", "Print"], "Closing": ["Sum", "Drawer"]}
+    assert not any(block.asks for block in draft.blocks if block.statement < 0)
     assert left(text)["**Deliverable:** Working `print` command"] == reasons.PLAN
 
 

@@ -129,9 +129,14 @@ class _Composer:
             self._under(block),
             self.number.get(block.index, -1),
             verdict.why,
-            self.judged.standings[block.section].asks,
+            self._asks(block),
             self.judged.said.get(block.index),
         )
+
+    def _asks(self, block: Block) -> bool:
+        """Whether the heading above a block asks; what stands above the stories of an epic leads into them."""
+        standing = self.judged.standings[block.section]
+        return standing.asks and not (standing.epic and self.sections[block.section].children)
 
     # -- requirements --------------------------------------------------------------------------------------
 
