@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bmad.model.followup import FollowUp
-from bmad.model.gate import GateFinding, Reworded
+from bmad.model.gate import CommitKind, GateFinding, Reworded
 from bmad.model.range_report import (
     CommitLine,
     CriterionReport,
@@ -90,6 +90,9 @@ def markdown(report: RangeReport, *, only_told: bool = False) -> str:
     rows += _commits("Governed changes", report.governed)
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
+    rows += _commits(
+        "Takes back what landed", tuple(one for one in report.commits if one.kind == CommitKind.REVERT)
+    )
     rows += _commits("Untraced", report.untraced)
     rows += _commits("With exempt paths", report.exempt)
     if report.trivial:
