@@ -15,7 +15,7 @@ def ada(home: Path, begins_with: Path) -> dict[str, str | None]:
     """Make a home; the environment's variables that lead there, None for those that are not to be set."""
     home.mkdir()
     (home / "gitconfig").write_text(
-        "[user]\nname = Ada\nemail = ada@example.org\n[commit]\ngpgSign = false\n"
+        "[user]\nname = Ada\nemail = ada@example.org\n[commit]\ngpgSign = false\n[maintenance]\nauto = false\n"
         f"[init]\ndefaultBranch = main\ntemplateDir = {begins_with}\n",
         encoding="utf-8",
     )
