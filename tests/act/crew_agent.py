@@ -19,7 +19,6 @@ SLOW = 3
 
 
 def main() -> None:
-    sys.path.insert(0, str(pathlib.Path(__file__).parent))
     story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
     prompt, begun = sys.stdin.read(), time.time()
     file = next(pathlib.Path("stories").glob(f"{story}-*.md"))
@@ -91,7 +90,3 @@ def tell(story: str, step: str, begun: float) -> None:
     )
     with (HOME / "log").open("ab", buffering=0) as file:
         file.write(f"{line}\n".encode())
-
-
-if __name__ == "__main__":
-    main()

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from bmad.pipeline.act.runner import STEPS
 from bmad.store.journal import SqliteJournal
 from tests import forking
 from tests.act.killed_agent import CHECKS, FOLDERS, alive, at_work, worked_on
+from tests.act.world import PYTHON, command
 
 AGENT = Path(__file__).parent / "killed_agent.py"
 WAYS = ("mended", "plain", "disputed")
@@ -160,12 +160,12 @@ def _shared() -> str:
 
 
 def _yaml(program: Path, land: str) -> str:
-    command = [sys.executable, "-I", "-S", str(program)]
-    agent = json.dumps({"command": command, "writes": ["~/agents"]})
+    starts = command(program.stem) if program == AGENT else [*PYTHON, str(program)]
+    agent = json.dumps({"command": starts, "writes": ["~/agents"]})
     return (
         "version: 1\n"
         f"agents: {{creator: {agent}, developer: {agent}, reviewer: {agent}}}\n"
-        f"verify: [{{name: tests, run: {json.dumps(command)}}}]\n"
+        f"verify: [{{name: tests, run: {json.dumps(starts)}}}]\n"
         f"act: {{accept: auto, lenses: [correctness], land: {land}}}\n"
         "gate:\n  level: reviewed\n"
         "  exempt: [{paths: ['notes/**'], by: Ada, reason: r, owner: o, until: 2999-01-01}]\n"

@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import re
-import runpy
 import shutil
 import subprocess
 import sys
@@ -78,8 +77,7 @@ def replace(file: pathlib.Path, old: str, new: str) -> None:
 
 def answer(data: dict[str, object]) -> None:
     if KIND == "review":
-        copied = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"]
-        data = {"read": copied(PROMPT), **data}
+        data = {"read": __import__("copying").copied(PROMPT), **data}
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(data), encoding="utf-8")
 
 
@@ -364,7 +362,3 @@ HOSTILE: dict[str, Callable[[], None]] = {
     if callable(what) and name.islower() and getattr(what, "__module__", "") == __name__
 }
 HOSTILE |= dict.fromkeys(("verify-hangs", "verify-floods", "verify-litters"), breaks_verify)
-
-
-if __name__ == "__main__":
-    main()

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.act.repos import git
-from tests.act.world import PYTHON
+from tests.act.world import PYTHON, command
 from tests.program import Ended, bmad
 
-AGENT = Path(__file__).parent / "hostile_agent.py"
 VERIFY = Path(__file__).parent / "hostile_verify.py"
 KEY = "sk-secret-4711"
 
@@ -45,13 +44,13 @@ class Hostile:
         self.save("Map the intent")
 
     def settings(self, *, creator: bool, **act: object) -> None:
-        agent = {"command": [*PYTHON, str(AGENT), str(self.control)], "timeout": self.timeout}
-        command = json.dumps(agent | {"env": ["OPENAI_API_KEY"]})
+        agent = {"command": command("hostile_agent", str(self.control)), "timeout": self.timeout}
+        program = json.dumps(agent | {"env": ["OPENAI_API_KEY"]})
         roles = ["developer", "reviewer", *(["creator"] if creator else [])]
         told = {"accept": "auto", "lenses": ["correctness"], "rounds": 2, **act}
         check = json.dumps([*PYTHON, str(VERIFY)])
         text = (
-            f"version: 1\nagents: {{{', '.join(f'{role}: {command}' for role in roles)}}}\n"
+            f"version: 1\nagents: {{{', '.join(f'{role}: {program}' for role in roles)}}}\n"
             f"verify: [{{name: tests, run: {check}, timeout: 3}}]\n"
             f"act: {json.dumps(told)}\n"
         )

@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import re
-import runpy
 import sys
 import time
 
@@ -118,7 +117,8 @@ class Agent:
         return {"marks": [{"finding": one, "path": f"src/{self.name}.py", "line": 1} for one in self.findings]}
 
     def review(self) -> dict[str, object]:
-        read = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"](self.prompt)
+        sys.path.insert(0, str(pathlib.Path(__file__).parent))
+        read = __import__("copying").copied(self.prompt)
         if self.again:
             return {"read": read, "verdicts": [{"finding": one, "settled": True} for one in self.findings]}
         place = {"path": f"src/{self.name}.py", "line": 1, "quote": "VALUE = 'rough'"}

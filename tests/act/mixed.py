@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bmad.model.agents import Fault
-from tests.act.hostile_world import AGENT, KEY, VERIFY, Hostile
+from tests.act.hostile_world import KEY, VERIFY, Hostile
 from tests.act.repos import git, trees
-from tests.act.world import PYTHON
+from tests.act.world import PYTHON, command
 from tests.program import Ended, bmad
 
 ENDS = {
@@ -43,7 +43,7 @@ class Mixed(Hostile):
 
     def settings(self, *, creator: bool, **act: object) -> None:
         del creator
-        agent = {"command": [*PYTHON, str(AGENT), str(self.control)], "timeout": self.timeout}
+        agent = {"command": command("hostile_agent", str(self.control)), "timeout": self.timeout}
         told = {"accept": "auto", "lenses": ["correctness"], "rounds": 2, **act}
         agents = {
             "spare": agent,

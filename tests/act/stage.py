@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.act import playing_agent
 from tests.act.world import command, repository, yaml
 from tests.program import Ended, git, inside
 
@@ -32,7 +31,8 @@ class Stage:
 
     def play(self, plays: Mapping[str, Play]) -> None:
         """Say what the agents do from now on."""
-        self._file.write_text(json.dumps(plays, ensure_ascii=False), encoding="utf-8")
+        text = json.dumps(plays, ensure_ascii=False)
+        self._file.write_text(text, encoding="utf-8", errors="backslashreplace")  # of any bytes
 
     run: Callable[..., Ended] = staticmethod(inside)
     """What runs bmad: this process, or `tests.program.bmad`, which is one of its own."""
@@ -66,7 +66,7 @@ class Stage:
         return self.commit({"bmad.yaml": self.settings}, "Set up\n\nPolicy: tests")
 
     def _yaml(self, **act: object) -> str:
-        return yaml(command(playing_agent, str(self._file)), **act)
+        return yaml(command("playing_agent", str(self._file)), **act)
 
     def tip(self, ref: str = "main") -> str:
         return self.git("rev-parse", ref)

@@ -26,7 +26,6 @@ from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
 from bmad.render.spending import spending
 from bmad.wiring import open_app
-from tests.act import scripted_agent
 from tests.act.world import command, repository
 from tests.program import git
 
@@ -204,7 +203,7 @@ _SLEEPS = (("developer", "0"), ("spare", "0.0"), ("reviewer", "0.00"), ("creator
 def test_the_next_of_the_chain_takes_over_and_the_record_says_so(tmp_path: Path) -> None:
     home = repository(tmp_path / "r")
 
-    agents = {name: {"command": command(scripted_agent, f'{{"sleep": {number}}}')} for name, number in _SLEEPS}
+    agents = {name: {"command": command("scripted_agent", f'{{"sleep": {number}}}')} for name, number in _SLEEPS}
     agents["developer"]["fallback"] = ["spare"]
 
     def named(text: str) -> str:
@@ -377,7 +376,7 @@ def test_patience_is_counted_anew_for_a_pause_of_another_day() -> None:
 
 def test_a_model_that_declines_stops_no_other_story_where_its_fallback_cannot_work(tmp_path: Path) -> None:
     home = repository(tmp_path / "r")
-    agents = {name: {"command": command(scripted_agent, f'{{"sleep": {number}}}')} for name, number in _SLEEPS}
+    agents = {name: {"command": command("scripted_agent", f'{{"sleep": {number}}}')} for name, number in _SLEEPS}
     agents["developer"]["fallback"] = ["spare"]
     _policy(home, lambda text: re.sub(r"(?m)^agents: .*$", lambda _: f"agents: {json.dumps(agents)}", text))
     first: list[str] = []

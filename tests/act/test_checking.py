@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.act import checking, lean
+from tests.act import lean
 from tests.act.stage import FAILING, PASSING
 from tests.act.world import command
 
@@ -37,7 +37,7 @@ def test_json_is_written_and_read_as_the_library_has_it() -> None:
 
 
 def test_the_check_ends_as_unittest_does(tmp_path: Path) -> None:
-    run = command(checking)
+    run = command("checking")
     assert subprocess.run(run, cwd=tmp_path, check=False).returncode == 0
     (tmp_path / "tests").mkdir()
     for name, (text, code, words) in TESTS.items():

@@ -26,10 +26,9 @@ from bmad.ports.threads import SYSTEM
 from bmad.store.journal import SqliteJournal
 from tests.act.agent_world import needs_landlock
 from tests.act.ground import Ground
-from tests.act.world import PYTHON
+from tests.act.world import PYTHON, command
 from tests.program import git
 
-AGENT = Path(__file__).parent / "crew_agent.py"
 CHECK = "import runpy, pathlib; [runpy.run_path(str(one)) for one in pathlib.Path('src').glob('*.py')]"
 
 pytestmark = needs_landlock
@@ -62,7 +61,7 @@ class Crew:
         self.repo.mkdir()
         self.ground.git("init", "--quiet", "--initial-branch", "main")
         told = {"accept": "auto", "lenses": ["correctness"], "hubs": ["NOTES.md"], **act}
-        agent = json.dumps({"command": [*PYTHON, str(AGENT)], "writes": ["~/agents"]})
+        agent = json.dumps({"command": command("crew_agent"), "writes": ["~/agents"]})
         (self.repo / "bmad.yaml").write_text(
             f"agents: {{{f'creator: {agent}, ' if creator else ''}developer: {agent}, reviewer: {agent}}}\n"
             f"verify: [{{name: tests, run: {json.dumps([*PYTHON, '-c', CHECK])}}}]\n"

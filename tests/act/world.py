@@ -4,16 +4,16 @@ The agents are one Python program started as a `command` (`scripted_agent.py`). 
 """
 
 import atexit
+import compileall
 import json
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
-from tests.act import checking, copying, lean, scripted_agent  # noqa: F401 - what is imported is kept as compiled
 from tests.program import bmad, git
 
 INTENT = """# Letters
@@ -39,15 +39,22 @@ bmad has an agent's Python keep its bytecode in a folder of the call: who heeds 
 """
 
 
-def command(agent: ModuleType, *words: str) -> list[str]:
+def command(agent: str, *words: str) -> list[str]:
     """What starts an agent that is a module of this folder."""
-    return [*PYTHON, str(START), agent.__name__.rpartition(".")[2], *words]
+    _compile()
+    return [*PYTHON, str(START), agent, *words]
+
+
+@cache
+def _compile() -> None:
+    """Keep all that an agent may be compiled: none of them can, who write nowhere but in their worktree."""
+    compileall.compile_dir(START.parent, maxlevels=0, quiet=1, rx=re.compile("/test_[^/]*$"))
 
 
 def yaml(agent: Sequence[str], **act: object) -> str:
     """A bmad.yaml in which one program does every role."""
     program = json.dumps({"command": list(agent)})
-    check = json.dumps(command(checking))
+    check = json.dumps(command("checking"))
     return (
         "version: 1\n"
         f"agents: {{creator: {program}, developer: {program}, reviewer: {program}}}\n"
@@ -59,7 +66,7 @@ def yaml(agent: Sequence[str], **act: object) -> str:
 
 def repository(folder: Path, settings: dict[str, object] | None = None, **act: object) -> Path:
     """A repository on `main` whose backlog is mapped and committed; its work tree is clean."""
-    agent = command(scripted_agent, json.dumps(settings or {}))
+    agent = command("scripted_agent", json.dumps(settings or {}))
     shutil.copytree(_mapped(yaml(agent, **act)), folder)
     return folder
 

@@ -17,7 +17,6 @@ from typing import Any
 
 from bmad.model.act import State
 from bmad.model.agents import Fault
-from tests.act import scripted_agent
 from tests.act.world import command
 from tests.program import bmad, git
 
@@ -159,7 +158,7 @@ def _tell(events: list[dict[str, Any]], report: dict[str, Any]) -> None:
 
 def main(python: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    plain = {"command": command(scripted_agent, "{}")}
+    plain = {"command": command("scripted_agent", "{}")}
     with model(python, folder) as address:
         gemma = {"use": "openai:gemma-3-270m", "base_url": address, "turns": 8, "timeout": _SECONDS}
         mapper = {**gemma, "timeout": _MAPPING}
