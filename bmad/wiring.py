@@ -328,9 +328,7 @@ def open_app(repo: Path | None) -> App:
     app = _app(root_of(folder_of(repo)))
     left = app.workspace.unfinished()
     if left:
-        _tell(
-            f"a command was cut short, with {left} files to write yet; the next one that writes does it (bmad fmt)"
-        )
+        _tell(f"a command was cut short (files yet to write: {left}); the next one that writes does it (bmad fmt)")
     return app
 
 

@@ -20,6 +20,7 @@ from bmad.pipeline.act.reports.export_log import exported
 from bmad.pipeline.act.reports.log import Following, log, story_of, unjournaled
 from bmad.render.log import closing, dated
 from bmad.render.log import log as as_text
+from bmad.render.words import plural
 from bmad.wiring import App, open_app
 
 _PAUSE = 0.5
@@ -90,5 +91,6 @@ def _export(app: App, report: LogReport, file: Path) -> int:
         raise UsageError(f"{file} is there already; name a new file.") from None
     except OSError as error:
         raise UsageError(f"{error.filename or file} cannot be read or written: {error.strerror}.") from None
-    output.result(f"{report.story}: {len(report.events)} events, {len(report.transcripts)} transcripts -> {file}")
+    what = f"{plural(len(report.events), 'event')}, {plural(len(report.transcripts), 'transcript')}"
+    output.result(f"{report.story}: {what} -> {file}")
     return Exit.OK

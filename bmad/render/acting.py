@@ -56,7 +56,7 @@ def _failing(failing: Iterable[str], told: str = "") -> Iterator[str]:
         if words.rstrip(".") not in told:
             yield f"  {line(words, 300)}"
         if len(output) > _TAIL:
-            yield f"    | … ({len(output) - _TAIL} lines more)"
+            yield f"    | … ({plural(len(output) - _TAIL, 'line')} more)"
         yield from (f"    | {visible(text.expandtabs()[:200]).rstrip()}".rstrip() for text in output[-_TAIL:])
 
 

@@ -72,7 +72,7 @@ def test_i_one_answer_serves_every_lens_and_survives_a_runner_that_dies(stage: S
 NONE = [
     (["--approve", "--request-changes", "No."], "Either --approve or --request-changes"),
     (["--approve", "--comment", "src/NAME.py:1", "P1: Wrong."], "cannot be approved"),
-    (["--comment", "src/NAME.py:99", "Wrong."], "has 5 lines"),
+    (["--comment", "src/NAME.py:99", "Wrong."], "ends with line 5"),
     (["--comment", "src/gone.py:1", "Wrong."], "is no file"),
     (["--comment", "src/NAME.py:1"], "say --comment FILE:LINE WHAT"),
     (["--settled", "F-none"], "none of the findings"),

@@ -127,7 +127,7 @@ def test_of_what_was_not_judged_nothing_is_said(worked: Repo) -> None:
     policy = f"version: 1\ngate: {{since: root, grandfathered: [{commit}]}}\n"
     worked.commit("main", "Let it\n\nPolicy: open at adoption\n", {"bmad.yaml": policy})
     assert worked.gate().ok
-    with pytest.raises(UsageError, match="1 commits between these ends were not judged"):
+    with pytest.raises(UsageError, match="Of the commits between these ends 1 went unjudged"):
         attested(worked)
     assert attested(worked, Predicate.VSA, range=GateRequest("main", "work~1")).report.ok
 

@@ -49,7 +49,7 @@ def attest(history: History, formats: Formats, clock: Clock, request: AttestRequ
         raise UsageError("There is no range to speak of: name both ends, --base and --head.")
     if report.ok and (left := unjudged(report)):
         raise UsageError(
-            f"{left} commits between these ends were not judged (gate.grandfathered, gate.since), so nothing "
+            f"Of the commits between these ends {left} went unjudged (gate.grandfathered, gate.since), so nothing "
             "holds of all of it. Name a base that has them."
         )
     if report.ok and not properties(report):

@@ -74,7 +74,7 @@ def scan(desk: Desk, request: ScanRequest, tell: Callable[[str], None]) -> ScanR
         reviewers = chosen(basis.settings, request.agents, one=request.one)
         survey = Survey(grounds, desk.library, basis, places(grounds, basis, request.paths))
         if not survey.units:
-            left = f": {len(survey.left_out)} files are left out, the first one as {_first(survey)}"
+            left = f"; left out: {len(survey.left_out)}, the first as {_first(survey)}"
             raise UsageError(f"There is nothing to look through{left if survey.left_out else ''}.")
         lenses = tuple(dict.fromkeys(request.lenses))
         course = Course(survey.units, lenses, len(reviewers), survey.blobs)

@@ -210,7 +210,8 @@ def _edited(
     old, new = marks(committed or b""), marks(content)
     first, last = asked.span or (1, len(new))
     if last > len(new):
-        raise UsageError(f"{quoted(asked.path)} has only {len(new)} lines.")
+        lines = "1 line" if len(new) == 1 else f"{len(new)} lines"  # as git says it of what was not kept
+        raise UsageError(f"{quoted(asked.path)} has only {lines}.")
     twins = {at + 1: one + 1 for at, one in same(old, new).items() if first <= at + 1 <= last}
     spans = [(one, one) for one in sorted(twins.values())]
     owned = {row.blamed.line: row for row in told(_joined(spans))} if twins else {}

@@ -172,7 +172,7 @@ def _claim(grounds: Grounds, run: Run, one: Remark) -> Claim:
         raise UsageError(f"{path} is no file of {run.head[:12]}; name it from the root of the repository.")
     lines = text.removesuffix("\n").split("\n")
     if one.line > len(lines):
-        raise UsageError(f"{path} has {len(lines)} lines in {run.head[:12]}, not {one.line}.")
+        raise UsageError(f"{path} ends with line {len(lines)} in {run.head[:12]}; there is no {one.line}.")
     line = _near(lines, one.line)
     if not line:
         raise UsageError(f"{path} holds no words to comment on.")
