@@ -1,6 +1,7 @@
 """A full disk: told as one, and nothing that was cut short is left beside what is whole."""
 
 import errno
+import io
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from bmad import hooked
 from bmad.cli.boundary import run
 from bmad.errors import CannotAnswerError
-from bmad.git.process import Git
+from bmad.git.process import Git, complaint
 from bmad.git.work.calls import ask
 from bmad.store.local import LocalState
 
@@ -42,6 +43,10 @@ def test_i_git_has_words_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.Mon
     with Path(os.devnull).open("rb") as full:
         monkeypatch.setattr("bmad.git.work.calls.TemporaryFile", lambda: full)
         assert ask(git, ["no-such-verb"]).err == words
+    for mute in ("unable to write file specs/intent.md", "cannot update ref 'x': couldn't write '/r/x.lock'"):
+        assert complaint(io.BytesIO(f"fatal: {mute}\n".encode())) == f"{mute} (is the disk full?)"
+    told = "unable to write loose object file: No space left on device"
+    assert complaint(io.BytesIO(f"error: {told}\n".encode())) == told
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")

@@ -5,6 +5,7 @@ it and its refs) or the private one of `read.private` (for all that decides).
 """
 
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -247,6 +248,10 @@ def _readable(descriptor: int, seconds: float) -> bool:
     return bool(look.poll(max(seconds, 0) * 1000))
 
 
+_UNWRITTEN = re.compile(r"(?:unable to write file|couldn't write) [^:]*$")
+"""What git could not write without saying why."""
+
+
 def complaint(errors: IO[bytes]) -> str:
     """The last words on a child's stderr, made safe to print."""
     errors.seek(0)
@@ -257,7 +262,8 @@ def complaint(errors: IO[bytes]) -> str:
         named = takewhile(lambda line: line.startswith("\t"), lines[lines.index(told) + 1 :])
         told = f"{told} {', '.join(map(str.strip, named))}".rstrip(" :")
     clean = "".join(char if char.isprintable() else "?" for char in told)
-    return clean.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")[:300]
+    words = clean.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")[:300]
+    return f"{words} (is the disk full?)" if _UNWRITTEN.search(words) else words
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
