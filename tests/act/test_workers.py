@@ -248,7 +248,7 @@ def test_the_cap_of_a_run_holds_over_all_workers(tmp_path: Path) -> None:
     assert len(begun) == 2, "no other is begun"
     assert "waiting for you" not in told, "the next run takes up those that others' calls kept from going on"
     assert "1 under way" in told
-    assert "then: bmad act\n" in told
+    assert "Raise it and commit that, or go on with the cap anew: bmad act\n" in told
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

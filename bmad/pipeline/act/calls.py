@@ -118,7 +118,8 @@ def _see_to_budget(case: Case) -> None:
         command = goes_on(case.run)
         if of == "run" and command.startswith("bmad act "):
             command = "bmad act"  # every story of the run meets it
-        raise StopError(Event.OUT_OF_BUDGET, OutOfBudget(words=f"{why}, then: {command}", of=of))
+        then = f", or go on with the cap anew: {command}" if of == "run" else f", then: {command}"
+        raise StopError(Event.OUT_OF_BUDGET, OutOfBudget(words=why + then, of=of))
 
 
 def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) -> Task:
