@@ -73,9 +73,9 @@ done <<END
 $settings
 END
 called= calling= name=
-if [ -r "/proc/$PPID/cmdline" ]; then IFS= read -r called <"/proc/$PPID/cmdline" || :; fi
 if [ -r "/proc/$PPID/comm" ]; then read -r name <"/proc/$PPID/comm" || :; fi
 case $name in git*) calling=/proc/$PPID/cmdline ;; esac
+if [ -r "$calling" ]; then IFS= read -r called <"$calling" || :; fi
 case $called in # git's words without gaps; of a flag no hook is told
   *--cl*=strip* | *--cleanupstrip*) cleanup=strip ;;
   *--cl*=whitespace* | *--cleanupwhitespace*) cleanup=whitespace ;;
