@@ -175,9 +175,10 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         brings=frozenset(classify.of(one).path for one in changes if one.new_mode != ABSENT),
         fixes=message.startswith((b"fixup! ", b"squash! ", b"amend! ")),
     )
-    known = _Stories(commit, layout)
+    known = _Stories(commit, layout, base, [change.path for change in changes])
     notes = [*uncounted(staged), *_undocumented(commit, base, layout, changes)]
-    return Told(complaints(staged, known, policy.level, known.begun, known.suspects), notes)
+    wrong = complaints(staged, known, policy.level, known.begun, known.suspects, known.before)
+    return Told(wrong, notes)
 
 
 def _undocumented(commit: Committing, base: str, layout: Layout, changes: Sequence[Change]) -> list[str]:
@@ -295,12 +296,18 @@ class _Degrees:
         return measured(old, new, most)
 
 
+_MAIN = ("refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master")
+"""Where a branch is to land, as far as names tell: the first of them that is there."""
+
+
 class _Stories:
     """The stories as the commit will hold them: those of the index, found by their file's name first."""
 
-    def __init__(self, commit: Committing, layout: Layout) -> None:
+    def __init__(self, commit: Committing, layout: Layout, base: str, changed: Sequence[bytes]) -> None:
         self._commit = commit
         self._layout = layout
+        self._base = base
+        self._changed = changed
         self._files: list[str] | None = None
         self._found: dict[str, str] = {}
         """Story -> the path that it stands at, of those that were asked for."""
@@ -324,6 +331,24 @@ class _Stories:
 
         path = self._found[name]
         return [*suspects(self._layout, lambda file: self._commit.blob(f":{file}"), path, fingerprint)]
+
+    def before(self, name: str) -> Territory | None:
+        """The territory that a story had, where the commit changes its document; else None.
+
+        None of one without any, and of one that is new where this lands: what is said of these is the gate's.
+        """
+        begins = (f"{name}.md".encode(), f"{name}-".encode(), self._found[name].rpartition("/")[2].encode())
+        for path in (one for one in self._changed if one.rpartition(b"/")[2].startswith(begins)):
+            file = path.decode("utf-8", "surrogateescape")
+            text = _text(self._commit, f"{self._base}:{file}")
+            found = glimpse.territory(file, text) if text is not None else None
+            if found is not None and found[0] == name and found[1] and self._is_there(name, file):
+                return found[1]
+        return None
+
+    def _is_there(self, name: str, file: str) -> bool:
+        main = next((ref for ref in _MAIN if self._commit.blob(ref) is not None), None)
+        return main is not None and f"{name}:" in (_text(self._commit, f"{main}:{file}") or "")
 
     def __call__(self, name: str) -> Territory | None:
         likely = (f"{name}.md", f"{name}-")

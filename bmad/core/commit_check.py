@@ -78,12 +78,14 @@ def complaints(
     level: str,
     begun: Callable[[str], Sequence[str]] = lambda _: (),
     suspects: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
+    before: Callable[[str], Territory | None] = lambda _: None,
 ) -> list[str]:
     """Why the gate would refuse the commit, each one or two sentences; empty where it would not.
 
     `find` gives the territory of a story as the commit will hold it, and None where there is no such story;
     `begun` the stories whose ids begin with a name, `suspects` the links of a story's chain, lower and upper end,
-    whose upper end has changed since somebody confirmed them.
+    whose upper end has changed since somebody confirmed them, `before` the territory that a story has where the
+    commit lands, if the commit changes its document.
     """
     governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
@@ -106,6 +108,7 @@ def complaints(
     if not wrong and level != "traced":
         records = [path for path in staged.paths if path.klass is PathClass.RECORD]
         wrong = [*_outside(work, territories), *_idle([*work, *records], territories)]
+        wrong = wrong or _widened(work, territories, before)
     return wrong or [words for name in territories for words in _suspect(name, suspects(name))]
 
 
@@ -170,6 +173,24 @@ def _outside(work: Iterable[Classified], territories: Mapping[str, Territory]) -
         "Name the story it belongs to, or land a wider territory first (of a story that is new itself, commit it)."
     )
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
+
+
+def _widened(
+    work: Iterable[Classified], territories: Mapping[str, Territory], before: Callable[[str], Territory | None]
+) -> list[str]:
+    """What only a widening that comes with it covers: a territory counts as it stands in the base."""
+    old = {name: known for name in territories if (known := before(name)) is not None}
+    grounds = [(globs, old.get(name, globs)) for name, globs in territories.items() if old]
+    wide = [
+        at.path
+        for at in work
+        if grounds and at.story not in territories
+        if not any(holds(now, at.path) and holds(then, at.path) for now, then in grounds)
+    ]
+    if not wide:
+        return []
+    mend = "It counts as it stands where this lands (G04): land the wider territory first, in a commit of its own."
+    return [f"{_some(wide)} lies in the territory of {', '.join(old)} only as this commit widens it. {mend}"]
 
 
 def _idle(own: Sequence[Classified], territories: Mapping[str, Territory]) -> list[str]:

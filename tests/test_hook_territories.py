@@ -1,0 +1,57 @@
+"""The `commit-msg` hook takes a territory as it stands where the commit lands, as the gate does."""
+
+from tests.specs import SMALL
+from tests.test_truth_h_hooks import NEW, NEW_AT, STORE, TRAILER, Repo, made, repo
+
+__all__ = ["made", "repo"]
+
+AT = "stories/STORY-store1-store-a-note.md"
+FIELD = next(line for line in SMALL[AT].split("\n") if line.startswith("- Territory:"))
+WIDER = f"{FIELD}, `lib/**`"
+ONLY = f"lib/io.py lies in the territory of {STORE} only as this commit widens it"
+
+
+def put(repo: Repo, path: str, text: str) -> None:
+    (repo.root / path).write_text(text, encoding="utf-8")
+    repo.git("add", path)
+
+
+def gate(repo: Repo) -> str:
+    return repo.bmad("gate", "--base", "main").out
+
+
+def test_code_that_a_widening_beside_it_covers_is_refused_as_the_gate_does(repo: Repo) -> None:
+    """Whatever the file is called; not what both cover, and not once the widening has landed by itself."""
+    repo.git("switch", "--quiet", "--force-create", "work")
+    put(repo, AT, SMALL[AT].replace(FIELD, WIDER))
+    repo.change()
+    assert repo.commit("-m", "Store", "-m", TRAILER).code == 0, "what it covered before"
+    assert "gate: pass" in gate(repo)
+    for called in (AT, "stories/STORY-store1-keep-it.md"):
+        repo.git("reset", "--quiet", "--hard", "main")
+        repo.git("mv", "-k", AT, called)
+        put(repo, called, SMALL[AT].replace(FIELD, WIDER))
+        repo.change("lib/io.py")
+        done = repo.commit("-m", "Store", "-m", TRAILER)
+        assert (done.code, ONLY in done.err) == (1, True), (called, done)
+    repo.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Store", "-m", TRAILER)
+    assert "covered only by a widening" in gate(repo)
+    assert repo.commit("--amend", "-m", "Store", "-m", TRAILER).code == 1
+    repo.git("reset", "--quiet", "--hard", "main")
+    repo.git("switch", "--quiet", "main")
+    put(repo, AT, SMALL[AT].replace(FIELD, WIDER))
+    assert repo.commit("-m", "Widen", "-m", TRAILER).code == 0
+    repo.git("switch", "--quiet", "--force-create", "work")
+    repo.change("lib/io.py")
+    assert repo.commit("-m", "Store", "-m", TRAILER).code == 0
+    assert "gate: pass" in gate(repo)
+
+
+def test_a_story_that_lands_with_its_code_may_widen_as_it_goes(repo: Repo) -> None:
+    repo.git("switch", "--quiet", "--force-create", "work")
+    put(repo, NEW_AT, NEW)
+    assert repo.commit("-m", "Say it").code == 0
+    put(repo, NEW_AT, NEW.replace(FIELD, WIDER))
+    repo.change("lib/io.py")
+    done = repo.commit("-m", "Store", "-m", "Story: STORY-new001")
+    assert (done.code, done.err) == (0, "")
