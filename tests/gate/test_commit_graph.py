@@ -12,6 +12,7 @@ from bmad.git.locate import locate
 from bmad.git.merge_tree import merges
 from bmad.git.process import Git
 from bmad.git.read.commit_graph import PLACE, pays, with_commit_graph
+from bmad.git.read.history import open_history
 from bmad.git.read.private import private_repository
 from bmad.model.history import Merged
 from tests.gate.repo import Repo, refuses, story
@@ -99,6 +100,26 @@ def test_objects_that_are_borrowed_from_another_repository_are_merged_without(re
         assert len(merges(git, [(ours, repo.base)])) == 1
 
 
+def test_what_only_brings_a_branch_up_is_merged_without_asking_git(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def watched(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
+        asked.extend(pairs)
+        return merges(git, pairs, union)
+
+    pairs = crossing(repo, 1)
+    with open_history(repo.root, os.environ).read() as objects, private(repo) as (git, _):
+        objects.walk(pairs[0][0], None, *(one for pair in pairs for one in pair))
+        monkeypatch.setattr("bmad.git.read.commit_graph.merges", watched)
+        assert objects.merges(pairs) == merges(git, pairs)
+    after = {pair for pair in pairs if repo.git("merge-base", *pair) == pair[0]}
+    near = {pair for pair in after if int(repo.git("rev-list", "--count", "..".join(pair))) < 4}
+    assert near
+    assert near.isdisjoint(asked)
+
+
 def test_a_graph_is_written_where_it_takes_less_than_it_saves(tmp_path: Path) -> None:
     """By what git's history and pytest's take: 400,000 objects at 13 ms a merge, 134,000 at 0.5 ms."""
     (tmp_path / "pack").mkdir()
@@ -112,8 +133,8 @@ def test_a_graph_is_written_where_it_takes_less_than_it_saves(tmp_path: Path) ->
 
 
 def test_the_gate_judges_a_range_of_many_merges(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bmad.git.read.history.MANY", 1)
-    monkeypatch.setattr("bmad.git.read.history.pays", lambda *_: True)
+    monkeypatch.setattr("bmad.git.read.commit_graph.MANY", 1)
+    monkeypatch.setattr("bmad.git.read.commit_graph.pays", lambda *_: True)
     repo.branch("work")
     repo.commit("work", "No story\n", {"src/a.txt": "1\n"})
     repo.commit("main", story(), {"README.md": "# More\n"})

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bmad.errors import UndecidableError
+from bmad.git.merge_tree import merges
 from bmad.git.process import Failed, Git
+from bmad.model.history import Merged
 
 MANY = 64
 """Merges that are computed before it is known whether a graph pays for the others."""
@@ -25,6 +27,19 @@ PLACE = "merging"
 """The repository's folder, within the private folder."""
 GRAPH = f"{PLACE}/objects/info/commit-graph"
 _ALTERNATES = "objects/info/alternates"
+
+
+def merged(
+    git: Git, sources: Sequence[Path], pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()
+) -> tuple[list[Merged], Git | None]:
+    """As `merges`, most of them with a graph where that pays, and the git that heeds it then."""
+    before = git.spent
+    found = merges(git, pairs[:MANY], union)
+    left = pairs[MANY:]
+    if not left or not pays(sources, len(left), (git.spent - before) / MANY):
+        return found + merges(git, left, union), None
+    graphed = with_commit_graph(git, sources, (side for pair in left for side in pair))
+    return found + merges(graphed, left, union), graphed
 
 
 def pays(sources: Sequence[Path], merges: int, each: float) -> bool:

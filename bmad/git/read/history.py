@@ -8,12 +8,11 @@ from bmad.errors import UndecidableError
 from bmad.git.changes import TREE, differences
 from bmad.git.diff_tree import Differences, open_differences
 from bmad.git.locate import Located, locate, require_whole
-from bmad.git.merge_tree import merges
 from bmad.git.objects import ObjectReader, open_objects
 from bmad.git.process import Failed, Git
 from bmad.git.read.abbreviated import full_ids
 from bmad.git.read.blame import blame, blame_after
-from bmad.git.read.commit_graph import MANY, pays, with_commit_graph
+from bmad.git.read.commit_graph import merged
 from bmad.git.read.deadline import deadline
 from bmad.git.read.file_merge import Triple, joined
 from bmad.git.read.hunks import hunks
@@ -205,14 +204,14 @@ class GitObjects:
 
         Where a side comes after the other one, the merge is that side.
         """
-        if len(pairs) <= _FEW and all(self._is_near(head, base, _NEXT) for base, head in pairs):
-            return [Merged(self.commits([head])[head].tree, ()) for _, head in pairs]
-        before = self._git.spent
-        found = merges(self._git, pairs[:MANY], union)
-        left = pairs[MANY:]
-        if left and pays(self._sources, len(left), (self._git.spent - before) / MANY):
-            self._graphed = with_commit_graph(self._git, self._sources, (side for pair in left for side in pair))
-        return found + merges(self._graphed or self._git, left, union)
+        few = len(pairs) <= _FEW
+        after = {(base, head) for base, head in pairs if self._is_near(head, base, _NEXT, read=few)}
+        apart = [pair for pair in dict.fromkeys(pairs) if pair not in after]
+        told, graphed = merged(self._git, self._sources, apart, union)
+        self._graphed = graphed or self._graphed
+        found = dict(zip(apart, told, strict=True))
+        found |= {(base, head): Merged(self.commits([head])[head].tree, ()) for base, head in after}
+        return [found[pair] for pair in pairs]
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
@@ -369,14 +368,18 @@ class GitObjects:
             queue += (one for one in commit.parents if one not in queue)
         return found
 
-    def _is_near(self, tip: str, commit: str, most: int = _NEAR) -> bool:
-        """Whether tip reaches a commit by few others, as it does where that was the tip a moment ago."""
+    def _is_near(self, tip: str, commit: str, most: int = _NEAR, *, read: bool = True) -> bool:
+        """Whether tip reaches a commit by few others, as it does where that was the tip a moment ago.
+
+        Those that were not read yet are, or no others are looked for behind them.
+        """
         queue = [tip]
         for name in queue:
             if name == commit:
                 return True
-            if len(queue) < most:
-                queue += (one for one in self.commits([name])[name].parents if one not in queue)
+            known = self._commits.get(name) or (self.commits([name])[name] if read else None)
+            if len(queue) < most and known is not None:
+                queue += (one for one in known.parents if one not in queue)
         return False
 
     def first_parents(self, tip: str) -> list[str]:
@@ -398,10 +401,10 @@ class GitObjects:
     def joined(self, triples: Sequence[Triple], by_lines: Collection[int] = ()) -> list[Listed | None]:
         """The computed merge of single files; None where there is a conflict."""
         found: list[Listed | None] = []
-        for merged in joined(self._git, triples, by_lines):
-            absent = Listed(ABSENT, "0" * len(merged.tree))
-            file = next(iter(self.files(merged.tree, [b""]).values()), absent)
-            found.append(None if merged.conflicts else file)
+        for one in joined(self._git, triples, by_lines):
+            absent = Listed(ABSENT, "0" * len(one.tree))
+            file = next(iter(self.files(one.tree, [b""]).values()), absent)
+            found.append(None if one.conflicts else file)
         return found
 
 
