@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -134,9 +134,19 @@ def test_a_graph_is_written_where_it_takes_less_than_it_saves(tmp_path: Path) ->
 
 def test_the_gate_judges_a_range_of_many_merges(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bmad.git.read.commit_graph.MANY", 1)
+    monkeypatch.setattr("bmad.git.read.commit_graph._LARGE", 0)
+    written: list[Sequence[str]] = []
+
+    def watched(git: Git, sources: Sequence[Path], commits: Iterable[str]) -> Git:
+        written.append(list(commits))
+        return with_commit_graph(git, sources, written[-1])
+
     monkeypatch.setattr("bmad.git.read.commit_graph.pays", lambda *_: True)
+    monkeypatch.setattr("bmad.git.read.commit_graph.with_commit_graph", watched)
     repo.branch("work")
     repo.commit("work", "No story\n", {"src/a.txt": "1\n"})
-    repo.commit("main", story(), {"README.md": "# More\n"})
-    repo.merge("work", "main")
+    for number in range(2):
+        repo.commit("main", story(), {"README.md": f"# More {number}\n"})
+        repo.merge("work", "main")
     refuses(repo.gate(), "G01")
+    assert len(written) == 1
