@@ -1,10 +1,13 @@
 """Findings in words that are safe to print: what the judged change wrote never reaches a terminal raw."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from bmad.core.trailers import shown
-from bmad.model.gate import GateFinding
 from bmad.model.quoting import spelt
+
+if TYPE_CHECKING:
+    from bmad.model.gate import GateFinding
 
 MOST = 50
 """So many findings of one commit are told one by one."""
@@ -47,17 +50,19 @@ def listed(names: Iterable[str]) -> str:
     return f"{told} and {len(every) - _LISTED} more" if len(every) > _LISTED else told
 
 
-def finding(code: str, message: str, path: str | None = None, fix: str = "") -> GateFinding:
+def finding(code: str, message: str, path: str | None = None, fix: str = "") -> "GateFinding":
     """A finding; its message bears no full stop at its end, behind which a path or what mends it is told."""
+    from bmad.model.gate import GateFinding  # noqa: PLC0415 - half of those who print names judge nothing
+
     where = None if path is None else printable(spelt(path))
     return GateFinding(code=code, message=message.removesuffix("."), path=where, fix=fix)
 
 
-def undecidable(message: str, path: str | None = None, fix: str = "") -> GateFinding:
+def undecidable(message: str, path: str | None = None, fix: str = "") -> "GateFinding":
     return finding("G12", message, path, fix)
 
 
-def shortened(found: list[GateFinding]) -> tuple[GateFinding, ...]:
+def shortened(found: "list[GateFinding]") -> "tuple[GateFinding, ...]":
     """The findings, with those beyond `MOST` counted in the last one."""
     if len(found) <= MOST:
         return tuple(found)
