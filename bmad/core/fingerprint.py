@@ -35,10 +35,12 @@ def _digest(told: str) -> str:
     return sha256(f"{{{told}}}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_told = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def digest_of(told: object) -> str:
     """A name for what is told in plain values: half of the SHA-256 of it as JSON."""
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256(_told(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _canonical(value: Json) -> str:
