@@ -1,6 +1,7 @@
 """An unambiguous prefix of an id will do, and the id that the author's document has for one thing alone.
 
-Of a finding (`F-…`, as reviews, reports and logs print it) it says where it stood, what was said, and its end.
+Of a finding (`F-…`, as reviews, scans, reports and logs print it) it says where it stood,
+what was said, and its end.
 
 `bmad show intent` prints the intent itself with its margin: of each block the class and ids, or why it was left.
 """

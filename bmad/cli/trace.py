@@ -12,7 +12,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
 from bmad.model.ids import FINDING_ID_RE
 from bmad.pipeline.trace.blame import Here
 from bmad.pipeline.trace.trace import trace
@@ -36,10 +36,16 @@ def run(
 
 
 def _story_of(app: App, name: str) -> str:
-    """The story that a finding came up in last, which is told."""
+    """The story that a finding came up in last, or that mends what a scan found, which is told.
+
+    Raises: UsageError where there is none.
+    """
     from bmad.pipeline.act.reports.finding import show_finding  # noqa: PLC0415 - the loop, where it is asked
 
     found = show_finding(app.desk(reading=True), name, app.local_target())
-    story = found.stands[-1].story
-    output.message(f"note: {found.id} is a finding in {story}, which is followed; see: bmad show {found.id}")
+    mending = found.scanned.mended_by if found.scanned is not None else ""
+    if not found.stands and not mending:
+        raise UsageError(f"{found.id} was found by a scan and is of no story. See: bmad show {found.id}")
+    story, what = (found.stands[-1].story, "is a finding in") if found.stands else (mending, "is mended by")
+    output.message(f"note: {found.id} {what} {story}, which is followed; see: bmad show {found.id}")
     return story

@@ -2,6 +2,7 @@
 
 from bmad.model.agents import Severity
 from bmad.model.base import Value
+from bmad.model.followup import FollowUp
 from bmad.model.report import Report
 from bmad.model.review import Disposition, Kind
 
@@ -45,4 +46,8 @@ class FindingReport(Report):
     NAME = "finding"
 
     id: str
-    stands: tuple[FindingStand, ...]
+    stands: tuple[FindingStand, ...] = ()
+    scanned: FollowUp | None = None
+    """What the latest scan that found it said of it; `mended_by` is the story that was made from it."""
+    dismissed: str = ""
+    """Why a person called what a scan found a false alarm; empty where nobody did."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bmad.model.explained_finding import FindingReport, FindingStand
+from bmad.model.followup import FollowUp
 from bmad.render.acting import place
 from bmad.render.words import line
 
@@ -11,7 +12,22 @@ _ALL = 1 << 20
 
 def finding(report: FindingReport) -> str:
     """One finding, story by story where it came up in several."""
-    return "\n".join("\n".join(_stand(report.id, one)) for one in report.stands)
+    rows = [row for one in report.stands for row in _stand(report.id, one)]
+    return "\n".join([*rows, *(_scanned(report, report.scanned) if report.scanned is not None else ())])
+
+
+def _scanned(report: FindingReport, one: FollowUp) -> Iterator[str]:
+    stand = "dismissed as a false alarm" if report.dismissed else "nobody has confirmed it"
+    yield f"{one.severity} {line(report.id)}  {place(one.path, one.line)}  ({line(one.lens)}): {stand}"
+    yield "  came up    in a scan"
+    yield from _said(
+        ("quote", one.quote),
+        ("claim", one.claim),
+        ("no place", one.why),
+        ("fix", one.fix),
+        ("dismissed", report.dismissed),
+        ("mended by", one.mended_by),
+    )
 
 
 def _stand(name: str, one: FindingStand) -> Iterator[str]:
@@ -19,7 +35,7 @@ def _stand(name: str, one: FindingStand) -> Iterator[str]:
     yield f"{one.severity}{told} {line(name)}  {place(one.path, one.line)}  ({line(one.lens)}): {one.disposition}"
     yield f"  story      {one.story}  {line(one.title, 80)}"
     yield f"  came up    in round {one.round} of landing {one.landing}"
-    for label, words in (
+    yield from _said(
         ("of", one.criterion),
         ("quote", one.quote),
         ("claim", one.claim),
@@ -31,8 +47,12 @@ def _stand(name: str, one: FindingStand) -> Iterator[str]:
         ("repeats", one.same_as),
         ("mark", one.mark),
         ("record", one.record),
-    ):
-        if words:
-            yield f"  {label:<9}  {line(words, _ALL)}"
+    )
     if not one.claim:
         yield "  words      not kept: a record has those of what landed open, the rest the journal that made it"
+
+
+def _said(*told: tuple[str, str]) -> Iterator[str]:
+    for label, words in told:
+        if words:
+            yield f"  {label:<9}  {line(words, _ALL)}"

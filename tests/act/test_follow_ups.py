@@ -1,5 +1,6 @@
 """What lands open stays in sight until something settles it, and becomes a story of its own on request."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,16 @@ def test_what_lands_open_is_in_status_log_and_report_and_becomes_a_story(tmp_pat
     stage.commit({f"stories/records/{made['id']}.json": landing.as_json()}, "Land it")
     assert [one["kind"] for one in left(stage)] == ["claim"]
     stage.bmad("new", "story", "--finding", name, code=2)
+    scanned = {**next(one for one in told if one["id"] == name), "story": "", "mended_by": "", "claim": "Seen."}
+    notes = stage.repo / ".bmad/steps/scan/found.json"
+    notes.parent.mkdir(parents=True)
+    notes.write_text(json.dumps({name: scanned, "F-scanned0": {**scanned, "id": "F-scanned0"}}), encoding="utf-8")
+    shown = stage.json("show", name)
+    assert ([one["story"] for one in shown["stands"]], shown["scanned"]["claim"]) == ([stage.first], "Seen.")
+    mending = stage.path(made["id"])
+    stage.commit({mending: text.replace(f"Mends {name}", "Mends F-scanned0")}, "Mend what a scan found, too")
+    assert f"  mended by  {made['id']}\n" in stage.bmad("show", "F-scanned0").out
+    assert f"is mended by {made['id']}" in stage.bmad("trace", "F-scanned0").err
 
 
 @pytest.mark.parametrize("given", [(), ("A title",)])

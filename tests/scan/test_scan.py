@@ -233,6 +233,7 @@ def test_a_false_alarm_is_passed_over_until_its_lines_change(hall: Hall) -> None
     seen = [report["estimates"][0]["seen"] for report in (before, after)]
     assert seen[0] - seen[1] == (first["round"] == 1)
     assert f"dismissed as a false alarm: {first['id']} (" in hall.scan("src/alpha").out
+    _it_is_shown_by_its_id(hall, first)
     text = (hall.repo / "src/alpha/it.py").read_text(encoding="utf-8")
     hall.commit({"src/alpha/it.py": f"# Moved\n{text}"})
     assert [one["id"] for one in hall.json("src/alpha")["dismissed"]] == [first["id"]]
@@ -244,6 +245,23 @@ def test_a_false_alarm_is_passed_over_until_its_lines_change(hall: Hall) -> None
     assert len(hall.json("src/alpha")["dismissed"]) == 1
     assert bmad("dismiss", first["id"], "--undo", cwd=hall.repo).out == f"{first['id']} counts again\n"
     assert hall.json("src/alpha")["findings"] == before["findings"]
+
+
+def _it_is_shown_by_its_id(hall: Hall, first: dict[str, Any]) -> None:
+    """By any command that takes a finding, also by the beginning of its id; the loop never heard of it."""
+    told = bmad("show", first["id"][:6].lower(), cwd=hall.repo)
+    assert told.code == 0, told
+    assert told.out.startswith(
+        f"{first['severity']} {first['id']}  src/alpha/it.py:{first['line']}  (correctness): "
+    )
+    assert "came up    in a scan" in told.out
+    assert first["claim"] in told.out
+    assert "dismissed  Meant so." in told.out
+    report = json.loads(bmad("show", first["id"], "--json", cwd=hall.repo).out)
+    jsonschema.validate(report, json.loads(bmad("schema", "finding", cwd=hall.repo).out))
+    assert (report["stands"], report["scanned"]["claim"]) == ([], first["claim"])
+    followed = bmad("trace", first["id"], cwd=hall.repo)
+    assert (followed.code, f"See: bmad show {first['id']}" in followed.err) == (2, True), followed
 
 
 def test_what_is_said_of_claims_has_to_be_sound(hall: Hall) -> None:

@@ -1,6 +1,6 @@
-"""`bmad show FINDING`: where it stood, how it was settled and by whom, from the journal or records."""
+"""`bmad show FINDING`: where it stood, how it was settled and by whom, by journal, records and scans."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -8,14 +8,21 @@ from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.gate.state import State
 from bmad.core.prefixes import one_of
+from bmad.core.records.followups import mends
 from bmad.errors import BmadError
 from bmad.model.explained_finding import FindingReport, FindingStand
+from bmad.model.followup import FollowUp
 from bmad.model.quoting import shown
 from bmad.model.record import Record, RecordedClaim, RecordedFinding
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.scan.dismiss import dismissals
+from bmad.pipeline.scan.findings import found as of_scans
 from bmad.ports.acting import Desk
 
-_UNKNOWN = "`{}` is no finding that the journal here or a record where stories land tells of. See: bmad log STORY"
+_UNKNOWN = (
+    "`{}` is no finding that the journal or a scan here, or a record where stories land, tells of. "
+    "See: bmad log STORY"
+)
 
 
 class _Landed(NamedTuple):
@@ -26,16 +33,30 @@ class _Landed(NamedTuple):
 
 def show_finding(desk: Desk, name: str, target: str | None) -> FindingReport:
     """A finding by its id or an unambiguous prefix. Raises: UsageError where nothing tells of it."""
-    known = runs(desk.journal.entries())
+    known, scanned = runs(desk.journal.entries()), of_scans(desk.notes)
     landed = _landed(desk, target)
     every = [one for run in known.values() for one in run.findings]
     every += [one.id for record in landed.records for one in _told(record)] if landed else []
-    found = one_of(every, name, _UNKNOWN.format(shown(name)))
+    found = one_of([*every, *scanned], name, _UNKNOWN.format(shown(name)))
     stands = [_of_run(run, found, landed) for run in known.values() if found in run.findings]
     told = {(one.story, one.landing) for one in stands}
     if landed is not None:
         stands += [one for one in _of_records(landed, found) if (one.story, one.landing) not in told]
-    return FindingReport(id=found, stands=tuple(stands))
+    told_off = dismissals(desk.notes).get(found)
+    return FindingReport(
+        id=found,
+        stands=tuple(stands),
+        scanned=_scanned(scanned, found, landed),
+        dismissed=told_off.why if told_off is not None else "",
+    )
+
+
+def _scanned(scanned: Mapping[str, FollowUp], name: str, landed: _Landed | None) -> FollowUp | None:
+    one, state = scanned.get(name), landed.state if landed is not None else None
+    if one is None or state is None:
+        return one
+    stories = filter(None, map(state.story, sorted(state.stories)))
+    return one.model_copy(update={"mended_by": next((each.id for each in stories if name in mends(each)), "")})
 
 
 def _landed(desk: Desk, target: str | None) -> _Landed | None:
