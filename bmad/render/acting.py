@@ -22,7 +22,7 @@ from bmad.model.act_reports import (
 from bmad.model.record import agent_of
 from bmad.model.review import Disposition, Kind
 from bmad.render.spending import spending
-from bmad.render.words import bare, line, plural, visible
+from bmad.render.words import bare, joined, line, plural, visible
 
 _MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
 
@@ -66,7 +66,7 @@ def _about(event: ActEvent, room: int, *, listed: bool) -> str:
     cost = spending(event.spent)
     words = tell(event.content) if tell is not None else ""
     room = max(room, _WHOLE) if event.event in (Event.FAILED, Event.WAITS, Event.UNCLEAR) else room
-    return line("; ".join(filter(None, (words, f"by {who}" if who else "", cost))), room)
+    return line(joined((words, f"by {who}" if who else "", cost)), room)
 
 
 def _who(work: Mapping[str, Any]) -> str:
@@ -94,7 +94,7 @@ def _review(content: Mapping[str, Any], told: Callable[[Sequence[Mapping[str, An
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
     parts = [*(parts or ["nothing found"]), *(f"probe of {one['angle']}" for one in content.get("probed", ()))]
     count = max((len(one["parts"]) for one in content.get("shown", ())), default=1)
-    return "; ".join(parts) + (f" (in {count} parts)" if count > 1 else "")
+    return joined(parts) + (f" (in {count} parts)" if count > 1 else "")
 
 
 def _found(found: Sequence[Mapping[str, Any]]) -> str:
@@ -128,7 +128,7 @@ def _graded(severity: str, told_as: str | None) -> str:
 
 
 def _triage(content: Mapping[str, Any]) -> str:
-    return "; ".join(map(_stand_on, content.get("settlements", ())))
+    return joined(map(_stand_on, content.get("settlements", ())))
 
 
 def _stand_on(one: Mapping[str, Any]) -> str:
@@ -155,7 +155,7 @@ _TO_RULE = "{} disputed, and to be ruled on: its reviewer is a person, who was n
 
 def _fix(content: Mapping[str, Any]) -> str:
     marks = [f"mark of {name} at {place}" for name, place in content.get("marks", {}).items()]
-    return "; ".join(filter(None, (*marks, _work(content))))
+    return joined((*marks, _work(content)))
 
 
 def _work(content: Mapping[str, Any]) -> str:
@@ -210,7 +210,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.UNCLEAR: _said("question"),
     Event.RESEARCHED: _research,
     Event.WIDENING_PROPOSED: lambda content: f"asks for {', '.join(content['beyond'])}",
-    Event.SPLIT_PROPOSED: lambda content: "; ".join(map(_part, content.get("parts", ()))),
+    Event.SPLIT_PROPOSED: lambda content: joined(map(_part, content.get("parts", ()))),
     Event.SPLIT: lambda content: f"waits for {', '.join(content['into'])}",
     Event.WAITS: _waits,
     Event.FAILED: _failed,
@@ -223,8 +223,8 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.MOVED: lambda content: _EDITED if content.get("edited") else "",
     Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
-    Event.LANDED: lambda content: "; ".join(
-        filter(None, (f"{str(content['commit'])[:12]} with {content['record']}", content.get("words")))
+    Event.LANDED: lambda content: joined(
+        (f"{str(content['commit'])[:12]} with {content['record']}", content.get("words") or "")
     ),
     Event.ACCEPTED: lambda content: f"by {content['by']}{_because(content)}",
 }

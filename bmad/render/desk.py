@@ -14,7 +14,7 @@ from bmad.model.review import Disposition, Kind
 from bmad.model.trace import TracedStatement
 from bmad.render.margin import wrapped
 from bmad.render.spending import spending
-from bmad.render.words import bare, plural, visible
+from bmad.render.words import bare, joined, plural, visible
 
 NARROWEST = 32
 _LONG, _WORDY = 480, 240
@@ -72,7 +72,7 @@ def summary(item: DeskItem) -> str:
     told = [visible(words) for words in signs[:_SIGNS]]
     more = len(signs) - _SIGNS
     told += [f"{more} more"] if more > 0 else []
-    return "; ".join(told) if told else "nothing speaks against it by the rule"
+    return joined(told) if told else "nothing speaks against it by the rule"
 
 
 def _joined(signs: Iterable[str]) -> list[str]:

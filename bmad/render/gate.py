@@ -16,7 +16,7 @@ from bmad.model.gate import (
     Untraced,
 )
 from bmad.model.settings import Level
-from bmad.render.words import LINK, inert, plural
+from bmad.render.words import LINK, bare, inert, joined, plural
 
 _SHORT = 12
 _MOST = 5
@@ -160,7 +160,7 @@ def tiny(one: TinyChange) -> str:
 
 def standing(one: Untraced) -> str:
     """What the baseline lets stay, in words: the first few files, and how many more."""
-    why, at = f"({one.reason}; owner {one.owner})", one.commit[:_SHORT]
+    why, at = f"({bare(one.reason)}; owner {one.owner})", one.commit[:_SHORT]
     if not one.files:
         return _plain(f"baseline: nothing is left of what was untraced at {at} {why}")
     until = f"and might until {one.until}, which is past" if one.ended else f"and may until {one.until}"
@@ -210,7 +210,7 @@ def confirmed_by(one: Reworded) -> str:
     if not one.confirmed:
         return "nobody signs for it"
     told = (f"{each.link} by {each.by} in {each.commit[:_SHORT]}: {each.why or '-'}" for each in one.confirmed)
-    return f"confirmed: {'; '.join(told)}"
+    return f"confirmed: {joined(told)}"
 
 
 def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from bmad.model.spending import Spending, money
 from bmad.model.watching import Progress, Watched
 from bmad.render.acting import counts, moment
 from bmad.render.spending import short, spending
-from bmad.render.words import columns, plural, visible
+from bmad.render.words import columns, joined, plural, visible
 
 _LONGEST = 1000
 """Characters of a text that are looked at, however long it is."""
@@ -255,7 +255,7 @@ def changes(before: Progress | None, progress: Progress, now: datetime) -> Itera
             yield f"{time}  {_row(one, now)}".rstrip()
     if before is None or (before.census, before.runner) != (progress.census, progress.runner):
         told = (line for line in _told(progress, now, _LONGEST) if line)
-        yield f"{time}  {'; '.join(told)}"
+        yield f"{time}  {joined(told)}"
 
 
 _SAID = {"rd": "round {}", "open": "{} open", "spent": "{}", "waits for": "{}", "title": "{}"}

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 LINK = re.compile(r"(:(?=//)|www(?=\.))(//|\.)", re.IGNORECASE)
 """Where code hosts take words for a link by themselves; something between the two parts keeps them from it."""
@@ -57,6 +58,12 @@ def inert(text: str) -> str:
 def bare(text: str) -> str:
     """Text without the mark that closes it, where a colon and more are to follow."""
     return text.rstrip().rstrip(".:;,。；：，")
+
+
+def joined(parts: Iterable[str]) -> str:
+    """What there is of some parts, told after each other; what is followed is not closed by a mark of its own."""
+    told = [part for part in parts if part]
+    return "; ".join([*map(bare, told[:-1]), *told[-1:]])
 
 
 def columns(text: str) -> int:

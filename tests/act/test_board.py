@@ -33,7 +33,9 @@ def test_what_is_begun_and_has_not_landed_holds_up_what_depends_on_it(tmp_path: 
     stage.bmad("act", stage.first, code=4)
     if end == "cancelled":
         stage.bmad("cancel", stage.first)
-    assert stage.json("status")["stories"][0]["state"] == end
+    told = stage.json("status")
+    assert told["stories"][0]["state"] == end
+    assert sum(one["active"] for one in told["epics"]) == (end not in ("failed", "cancelled"))
     assert (begins(stage), waits(stage)) == ([], [stage.first])
     assert f"waits for {stage.first}" in stage.bmad("status").out
 

@@ -2,6 +2,7 @@
 
 from bmad.model.act import Event, State
 from bmad.model.act_reports import ActEvent, LogReport
+from bmad.render.acting import happened
 from bmad.render.log import log
 
 STORY = "STORY-a"
@@ -41,3 +42,19 @@ def test_i_the_log_names_the_ref_that_kept_work_has_when_its_story_is_done() -> 
         "unfinished work: /home/a/.bmad/kept/STORY-a/1-dev",
         f"unfinished work: refs/bmad/kept/{STORY}/done",
     ]
+
+
+def test_what_is_followed_by_more_is_not_closed_by_its_own_full_stop() -> None:
+    work = ({"backend": "human", "model": "", "asked": ""},)
+    bad = {"id": "F-1", "severity": "P1", "path": "a", "line": 1, "claim": "Bad."}
+    for kind, content in (
+        (Event.CANCELLED, {"why": "It is not wanted."}),
+        (Event.RULED, {"finding": "F-1", "disposition": "open", "why": "So.", "by": "Ada"}),
+        (Event.LANDED, {"commit": "1" * 40, "record": "r.json", "words": "It is done."}),
+        (Event.REVIEWED, {"findings": (bad,)}),
+    ):
+        for more in ({}, {"work": work}, {"settled": ("F-2",), "work": work}):
+            told = {"event": kind, "content": content | more}
+            said = happened(event("1/dev", State.DEV).model_copy(update=told))
+            assert ".;" not in said
+            assert said.endswith(".") == (more == {} and kind is not Event.RULED)

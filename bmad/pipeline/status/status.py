@@ -47,7 +47,7 @@ from bmad.ports.history import Checkout, History
 from bmad.ports.journal import Journal
 
 _Commits = Mapping[str, list[str]]
-_STILL = ("backlog", "elsewhere", "done")
+_STILL = ("backlog", "elsewhere", "done", "blocked", "failed", "cancelled")
 """Where nobody is at work."""
 _STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
 
