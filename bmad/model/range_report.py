@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
-from bmad.model.gate import UNDECIDABLE, GateFinding, Reworded, TinyChange, Untraced
+from bmad.model.gate import UNDECIDABLE, CommitKind, GateFinding, Reworded, TinyChange, Untraced
 from bmad.model.record import (
     Accepted,
     Departure,
@@ -37,6 +37,8 @@ class CommitLine(Value):
     kind: str
     verdict: Literal["pass", "refused", "unjudged"]
     """`unjudged`, as its kind then is, where the gate came to no commit: the policy cannot be read, for one."""
+    stories: tuple[str, ...] = ()
+    """Whose work it is, or takes back, as the gate has it."""
 
 
 class StoryReport(Value):
@@ -156,7 +158,7 @@ class RangeReport(Report):
     """What the range rewrites of sentences, titles and criteria that stand in the base."""
     coverage_delta: CoverageDelta
     titles: dict[str, str]
-    """Titles of the requirements, by id."""
+    """Titles of the requirements, and of the stories whose work is taken back, by id."""
     holding: dict[str, str] = Field(default_factory=dict)
     """Titles of the requirements that hold for all work, whatever the story, by id."""
     dependencies: tuple[NewDependency, ...]
@@ -174,3 +176,8 @@ class RangeReport(Report):
     def refused(self) -> tuple[GateFinding, ...]:
         """What was judged and is refused."""
         return tuple(one for one in self.refusals if one.code != UNDECIDABLE)
+
+    @property
+    def reverts(self) -> tuple[CommitLine, ...]:
+        """What takes back what has landed."""
+        return tuple(one for one in self.commits if one.kind == CommitKind.REVERT)

@@ -243,7 +243,8 @@ def _plain(words: str) -> str:
 def markdown(report: GateReport) -> str:
     """For a comment on a code host; nothing that the change wrote can become markup."""
     mark = {"pass": "✅", "refused": "❌"}.get(_verdict(report), "⚠️")
-    mark = "ℹ️" if report.report_only and report.exit is Exit.OK else mark
+    judged = report.commits and report.level is not None
+    mark = "ℹ️" if report.exit is Exit.OK and (report.report_only or not judged) else mark
     lines = [
         f"### {mark} bmad gate: {_verdict(report)}",
         "",

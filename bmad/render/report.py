@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from bmad.model.followup import FollowUp
-from bmad.model.gate import CommitKind, GateFinding, Reworded
+from bmad.model.gate import GateFinding, Reworded
 from bmad.model.range_report import (
     CommitLine,
     CriterionReport,
@@ -61,9 +62,21 @@ def verdict(report: RangeReport) -> str:
     return f"The gate {says} it at level {report.level}."
 
 
+def shown_as(report: RangeReport) -> Literal["unjudged", "nothing", "pass", "refused"]:
+    """How the verdict is shown; a pass of no commit, or by no policy, is none to be glad of."""
+    if report.undecidable:
+        return "unjudged"
+    if not report.ok:
+        return "refused"
+    return "pass" if report.commits and report.level is not None else "nothing"
+
+
+_MARK = {"unjudged": "⚠️", "nothing": "ℹ️", "pass": "✅", "refused": "❌"}
+
+
 def markdown(report: RangeReport, *, only_told: bool = False) -> str:
     """`only_told`: where findings are only reported, so that no word here is one of passing or refusing."""
-    mark = "⚠️" if report.undecidable else "ℹ️" if only_told else "✅" if report.ok else "❌"
+    mark = "ℹ️" if only_told and not report.undecidable else _MARK[shown_as(report)]
     says = _ONLY_TOLD if only_told and not report.undecidable else verdict(report)
     rows = [
         "<!-- bmad report -->",
@@ -90,9 +103,7 @@ def markdown(report: RangeReport, *, only_told: bool = False) -> str:
     rows += _commits("Governed changes", report.governed)
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
-    rows += _commits(
-        "Takes back what landed", tuple(one for one in report.commits if one.kind == CommitKind.REVERT)
-    )
+    rows += _taken_back(report)
     rows += _commits("Untraced", report.untraced)
     rows += _commits("With exempt paths", report.exempt)
     if report.trivial:
@@ -275,6 +286,18 @@ def _commits(heading: str, commits: tuple[CommitLine, ...]) -> list[str]:
         return []
     rows = [f"- {code(commit.commit[:_SHORT])} {md(commit.title, 100)}" for commit in commits]
     return [f"**{heading}**", "", *rows, ""]
+
+
+def _taken_back(report: RangeReport) -> list[str]:
+    """The reverts, each with the stories whose work it takes back."""
+    if not report.reverts:
+        return []
+    rows = []
+    for one in report.reverts:
+        whose = ", ".join(f"{md(name)} ({md(report.titles.get(name, ''), 70)})" for name in one.stories)
+        of = f": work of {whose}" if whose else ""
+        rows.append(f"- {code(one.commit[:_SHORT])} {md(one.title, 100)}{of}")
+    return ["**Takes back what landed**", "", *rows, ""]
 
 
 def _dependencies(report: RangeReport) -> list[str]:

@@ -17,6 +17,7 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.record import Evidence
 from bmad.pipeline.trace.html_report import explore
 from bmad.pipeline.trace.report import ReportRequest
+from bmad.render.gate import markdown as gate_markdown
 from bmad.render.pages.report import html
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
@@ -123,15 +124,42 @@ def test_where_no_commit_was_judged_none_is_said_to_be_untraced_or_refused(repo:
 
 
 def test_a_verdict_says_whether_it_passes_and_at_which_level(worked: Exploration) -> None:
+    """A pass that proves nothing is marked as none, by the gate's own comment, too."""
     refused = worked.report
+    passes = {"ok": True, "refusals": ()}
     told = {
         "### ❌": (refused, f"The gate refuses it at level {refused.level}."),
-        "### ✅": (refused.model_copy(update={"ok": True, "refusals": (), "level": None}), "no policy judged it."),
+        "### ✅": (refused.model_copy(update=passes), f"The gate passes it at level {refused.level}."),
+        "### ℹ️": (refused.model_copy(update=passes | {"level": None}), "no policy judged it."),
+        "### ℹ️ What": (refused.model_copy(update=passes | {"commits": ()}), "The gate judged nothing"),
     }
     for mark, (report, words) in told.items():
-        assert words in Read(html(worked.model_copy(update={"report": report}))).text
+        page = html(worked.model_copy(update={"report": report}))
+        assert words in Read(page).text
+        assert ('class="verdict pass"' in page) == ("✅" in mark)
         assert words in markdown(report)
         assert mark in markdown(report)
+
+
+def test_an_empty_range_is_no_pass_to_be_glad_of(repo: Repo) -> None:
+    assert "### ℹ️ bmad gate: pass" in gate_markdown(repo.gate(repo.base))
+    repo.commit("work", story(FIND), {"src/find.py": "1\n"})
+    assert "### ✅ bmad gate: pass" in gate_markdown(repo.gate())
+
+
+def test_the_page_says_whose_work_a_revert_takes_back(repo: Repo) -> None:
+    repo.branch("main", repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"}))
+    back = f"Revert it\n\nThis reverts commit {repo.tip('main')}.\n"
+    repo.commit("work", back, {"src/find.py": "def find():\n    return []\n"})
+    found = explored(repo, "work", repo.tip("main"))
+    text = " ".join(Read(html(found)).text.split())
+    title = found.report.titles[FIND]
+    assert f"Takes back what landed {repo.tip('work')[:12]} Revert it: work of {FIND} {title}" in text
+    assert "Nothing of this kind" not in text
+    assert (
+        f"**Takes back what landed**\n\n- `{repo.tip('work')[:12]}` Revert it: work of {FIND} ({title})"
+        in markdown(found.report)
+    )
 
 
 def test_nothing_of_a_repository_is_markup_and_what_cannot_be_seen_is_spelt_out(worked: Exploration) -> None:

@@ -10,7 +10,6 @@ from bmad.core.paths import Classifier
 from bmad.core.trailers import MAX_TRAILERS, parse
 from bmad.git.read.history import open_history
 from bmad.pipeline.trace.report import ReportRequest, report
-from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
 from tests.gate.repo import FIND, STORE, At, Repo, passes, refuses, story
@@ -103,15 +102,6 @@ def test_h_the_report_gives_a_squash_all_that_its_message_needs(repo: Repo) -> N
     history, clock = open_history(repo.root, os.environ), At(datetime(2026, 11, 20, tzinfo=UTC))
     told = report(history, TextFormats(), clock, ReportRequest("main", "work"))
     assert told.trailers == (f"Story: {FIND}", "Assisted-by: codex:gpt", "Assisted-by: claude:opus")
-
-
-def test_h_the_report_of_a_revert_says_what_the_change_is(repo: Repo) -> None:
-    repo.branch("main", repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"}))
-    back = f"Revert it\n\nThis reverts commit {repo.tip('main')}.\n"
-    repo.commit("work", back, {"src/find.py": "def find():\n    return []\n"})
-    history, clock = open_history(repo.root, os.environ), At(datetime(2026, 11, 20, tzinfo=UTC))
-    told = markdown(report(history, TextFormats(), clock, ReportRequest("main", "work")))
-    assert f"**Takes back what landed**\n\n- `{repo.tip('work')[:12]}` Revert it\n" in told
 
 
 def test_h_the_hook_says_so_before_the_commit() -> None:

@@ -79,7 +79,8 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         requirements = {name for story in stories for name in story.requirements}
         known = after.explainer.graph.nodes
         delta = coverage_delta(read_at(objects, formats, tips.base, specs), after, found)
-        named = sorted(requirements | {*delta.gained, *delta.lost})
+        back = {name for line in lines if line.kind == CommitKind.REVERT for name in line.stories}
+        named = sorted(requirements | back | {*delta.gained, *delta.lost})
         return RangeReport(
             base=tips.base,
             head=tips.head,
@@ -145,6 +146,7 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
         title=title_of(claim.commit),
         kind=verdict.kind.value if verdict else "unjudged",
         verdict=verdict.verdict if verdict else "unjudged",
+        stories=verdict.stories if verdict else (),
     )
 
 

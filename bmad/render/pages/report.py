@@ -11,7 +11,7 @@ from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
 from bmad.render.gate import confirmed_by, now, standing, tiny, was
 from bmad.render.pages import resource, source, written
-from bmad.render.report import verdict
+from bmad.render.report import shown_as, verdict
 from bmad.render.spending import spending
 from bmad.render.words import plural
 
@@ -48,6 +48,7 @@ def html(found: Exploration) -> str:
         "report.html",
         plural=plural,
         verdict=verdict,
+        shown_as=shown_as,
         was=was,
         now=now,
         confirmed_by=confirmed_by,
