@@ -20,7 +20,7 @@ _LARGE = 200_000
 """Objects; where there are fewer no fork is far. Computing some merges apart from the others costs 0.03 s, too."""
 _NEAR = 0.001
 """CPU seconds that a merge takes anyway; beyond them it looks for the fork, half as long with a graph."""
-_WRITING = 2e-6
+_WRITING = 1.3e-6
 """CPU seconds that a graph takes for each object in the packs: 0.13 s for pytest's history, 1.0 s for git's."""
 _ENTRY = 29
 """Bytes of a pack's index for each of its objects."""
