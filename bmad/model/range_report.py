@@ -53,6 +53,8 @@ class StoryReport(Value):
     suspect: bool
     record: str | None = None
     """The path of the story's last record; it, rounds and findings are null where none stands."""
+    reworded: bool = False
+    """Whether the story, or what it comes from, reads otherwise than when that record was made."""
     signer: str = ""
     """Who signed that record, of those whose signatures count; empty where nobody did."""
     rounds: int | None = None

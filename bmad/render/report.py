@@ -221,6 +221,11 @@ _FEW = 3
 """Tests of a criterion that are named."""
 
 
+_REWORDED = (
+    "⚠ it, or what it comes from, reads otherwise now: this review, and what stands for its criteria, were of its "
+    "words then"
+)
+
 _NOT_HELD = (Level.TRACED, Level.SCOPED)
 """The levels at which the gate holds no record against what lands."""
 
@@ -239,6 +244,8 @@ def _review(story: StoryReport, level: str | None) -> list[str]:
     rows[-1] += (
         f" and, with all others at the end, by {md(story.accepted_at_end, 80)}" if story.accepted_at_end else ""
     )
+    if story.reworded:
+        rows.append(f"- {_REWORDED}")
     rows += [
         f"- round {one.round}, {md(one.by, 80)} {one.said} it: {md(one.why)}" for one in story.verdicts if one.why
     ]

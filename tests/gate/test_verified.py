@@ -1,14 +1,21 @@
 """Level `verified`: a criterion has evidence in its record, or is refused (G09); lies beside honest twins."""
 
+import os
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bmad.git.read.history import open_history
 from bmad.model.record import Accepted, Evidence
 from bmad.model.settings import Level
+from bmad.pipeline.trace.report import ReportRequest, report
+from bmad.pipeline.trace.story_report import OneStoryRequest, report_story
 from bmad.render.gate import proves
+from bmad.render.report import markdown, one_story
+from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, DEV, REVIEW, REVIEWED, at, bare, reviewed, spec_of, squash
-from tests.gate.repo import FIND, FIND_AT, STORE, Content, Repo, passes, refuses
+from tests.gate.repo import FIND, FIND_AT, STORE, At, Content, Repo, passes, refuses
 from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
@@ -81,6 +88,50 @@ def test_a_squash_keeps_its_evidence(repo: Repo) -> None:
     reviewed(repo, FIND, CODE, **HONEST)  # type: ignore[arg-type]
     squash(repo, "work")
     passes(repo.gate())
+
+
+def test_evidence_is_of_the_words_that_it_was_given_for(repo: Repo) -> None:
+    """The criteria of the base are asked for; what the range makes of them is told, and not claimed."""
+    reviewed(repo, FIND, CODE, **HONEST)  # type: ignore[arg-type]
+    assert not _told_of_words(repo)
+    turned, more = (
+        "then everything is listed",
+        "- **AC-3** Given `x`, when it is searched, then 1 is shown.\n\n## Tasks",
+    )
+    edits = {"then nothing is listed": turned, "\n## Tasks": f"{more}"}
+    text = SMALL[FIND_AT]
+    for old, new in edits.items():
+        text = text.replace(old, new)
+    repo.commit("work", "Reword\n", {FIND_AT: text, LOCK: lock_for({**SMALL, FIND_AT: text})})
+    [told] = _told_of_words(repo)
+    assert told.startswith(
+        "this range changes what STORY-find01 says or serves (STORY-find01/AC-2, STORY-find01/AC-3),"
+    )
+    history, head = open_history(repo.root, dict(os.environ)), repo.tip("work")
+    asked = ReportRequest(base="main", head="work")
+    in_range = report(history, TextFormats(), At(datetime(2026, 11, 20, tzinfo=UTC)), asked)
+    alone = report_story(history, TextFormats(), OneStoryRequest(FIND, head))
+    for page in (markdown(in_range), one_story(alone)):
+        assert "reads otherwise now" in page
+    before = report_story(history, TextFormats(), OneStoryRequest(FIND, f"{head}~1"))
+    assert "reads otherwise now" not in one_story(before)
+
+
+def _told_of_words(repo: Repo) -> list[str]:
+    judged = repo.gate()
+    passes(judged)
+    return [note for note in judged.notes if "this range changes what" in note]
+
+
+def test_a_story_without_criteria_has_no_evidence(repo: Repo) -> None:
+    """In a base that is not valid itself: nothing would be asked for, and said to be given."""
+    text = SMALL[FIND_AT]
+    text = text[: text.index("- **AC-1**")] + text[text.index("## Tasks") :]
+    files = {**SMALL, FIND_AT: text}
+    repo.commit("main", "Drop criteria\n", {FIND_AT: text, LOCK: lock_for(files)})
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, spec=spec_of(FIND, files))
+    refuses(repo.gate(), "G09")
 
 
 def _respecified(repo: Repo, old: str, new: str) -> dict[str, str]:

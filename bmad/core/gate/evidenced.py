@@ -52,6 +52,8 @@ def _faults(record: Record, step: Step) -> Iterator[str]:
     story = before if before is not None else step.after.story(record.story)
     if story is None:  # which another rule refuses
         return
+    if not story.criteria:
+        yield f"{printable(story.id)} has no criterion that evidence could stand for"
     held = _Held(record, story, step.before if before is not None else step.after)
     for one in story.criteria:
         name = f"{story.id}/{one.id}"

@@ -21,7 +21,15 @@ from bmad.core.gate.lane import judge_together, passed
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault
-from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, unheld, uninspected, with_shared
+from bmad.core.gate.records import (
+    by_their_authors,
+    judge_records_of,
+    notes_of,
+    outdated,
+    unheld,
+    uninspected,
+    with_shared,
+)
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
@@ -185,7 +193,7 @@ def _judge_step(
         verdicts, findings = _judge_by(rules, evidence, result, known)
         if step.recorded is not None:
             result.notes += [*notes_of(step.recorded, audit=evidence.audit), *rows.notes(step, index)]
-            result.notes += [*unchecked(settings), *uninspected(step)]
+            result.notes += [*unchecked(settings), *uninspected(step), *outdated(step)]
         else:
             result.notes += unheld(step, rules.level, audit=evidence.audit)
     elif evidence.require_policy:

@@ -347,6 +347,24 @@ def uninspected(step: Step) -> Iterator[str]:
             yield f"policy accepted {printable(one.story)}, and no person is named who looked at {named}"
 
 
+def outdated(step: Step) -> Iterator[str]:
+    """What the report tells of stories whose records are of the base's words, where the range changes these."""
+    if step.recorded is None or step.before.documents is step.after.documents:
+        return
+    for one in step.recorded.counted:
+        before, after = _reading(step.before, one.story), _reading(step.after, one.story)
+        if one.record is None or before is None or after is None or before.spec == after.spec:
+            continue
+        if one.record.spec != before.spec:
+            continue
+        changed = sorted(dict(before.criteria.items() ^ after.criteria.items()))
+        which = f" ({listed(changed)})" if changed else ""
+        yield (
+            f"this range changes what {printable(one.story)} says or serves{which}, and its record is of the "
+            "words of the base: no review and no evidence is of the new ones"
+        )
+
+
 def unheld(step: Step, level: Level, *, audit: bool) -> Iterator[str]:
     """What the report tells below `reviewed`, where nothing that a record says is held against what lands."""
     made = [(one.path, one.record) for one in step.added.counted] if step.added is not None else []

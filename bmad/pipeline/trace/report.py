@@ -8,6 +8,7 @@ from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.gate.words import printable
 from bmad.core.graph import SpecGraph
+from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import Claim, Explainer, by_story, title_of
@@ -191,6 +192,7 @@ def _stories(
     signers = {one.path: one.signer for one in verdict.records}
     return [
         with_record(
+            after.explainer,
             of_story(after.explainer, story, commits, files, self_authored=story in verdict.self_authored),
             records.get(story),
             people,
@@ -250,7 +252,11 @@ def of_story(
 
 
 def with_record(
-    story: StoryReport, known: tuple[str, Record] | None, people: People, signers: Mapping[str, str]
+    explainer: Explainer,
+    story: StoryReport,
+    known: tuple[str, Record] | None,
+    people: People,
+    signers: Mapping[str, str],
 ) -> StoryReport:
     """The story with what its record says of rounds, findings and evidence; `signers` by the path of a record."""
     if known is None:
@@ -265,6 +271,7 @@ def with_record(
     )
     told = {
         "record": path,
+        "reworded": record.spec not in ("", chain_fingerprint(explainer.graph, story.id)),
         "signer": signers.get(path, ""),
         "rounds": record.rounds,
         "findings": record.findings,

@@ -51,7 +51,7 @@ def report_story(history: History, formats: Formats, request: OneStoryRequest) -
         people = Mailmaps(objects).people(reading.head.tree)
         files = {name: sorted(one for one in paths if reading.classify(unquoted(one)).klass not in _APART)}
         story = of_story(reading.explainer, name, own, files, self_authored=False)
-        story = with_record(story, mine[-1] if mine else None, people, {})
+        story = with_record(reading.explainer, story, mine[-1] if mine else None, people, {})
         left = left_open(reading, [record for _, record in records])
         return OneStoryReport(
             head=reading.head.id,
