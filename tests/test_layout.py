@@ -50,6 +50,19 @@ class Parsed(NamedTuple):
     imports: tuple[ast.Import | ast.ImportFrom, ...]
     keywords: frozenset[str | None]
     """The words that its calls are given values by."""
+    pages: frozenset[str]
+    """The pages of bmad's own documents that its texts name, but for what is told of the code itself."""
+
+
+_PAGE = re.compile(r"\bdocs/(?!agents\.md)[a-z-]+\.md")
+"""Not the example of an honest name in a folder that anybody may have."""
+
+
+def _texts(nodes: list[ast.AST]) -> list[str]:
+    """What a program may say: its texts but those that stand alone."""
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = [node for node in nodes if isinstance(node, ast.Constant) and id(node) not in alone]
+    return [node.value for node in texts if isinstance(node.value, str)]
 
 
 @cache
@@ -58,6 +71,7 @@ def parsed(file: Path) -> Parsed:
     return Parsed(
         tuple(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))),
         frozenset(word.arg for node in nodes if isinstance(node, ast.Call) for word in node.keywords),
+        frozenset(page for text in _texts(nodes) for page in _PAGE.findall(text)),
     )
 
 
@@ -114,6 +128,13 @@ def test_only_git_and_agents_start_processes_and_none_a_shell() -> None:
     others = [file for file in FILES if file.parts[0] not in ("git", "agents")]
     assert not [file for file in others if "subprocess" in _modules(file)]
     assert not [file for file in FILES if "shell" in parsed(file).keywords]
+
+
+def test_no_message_leads_to_a_page_that_only_bmads_own_repository_has() -> None:
+    """What `python -m` makes of the checkout that one stands in may name what it writes."""
+    makers = {"cli/rulebook.py", "core/governed.py"}
+    named = {str(file.relative_to(ROOT)): parsed(file).pages for file in ROOT.rglob("*.py")}
+    assert not {file: pages for file, pages in named.items() if pages and file not in makers}
 
 
 def test_files_stay_readable() -> None:

@@ -210,7 +210,10 @@ def test_gitlabs_job_is_included_and_runs_in_requests_and_on_the_default_branch(
     assert bmad("init", "--yes", "--ci", "gitlab", cwd=tmp_path).out.count("stays as it is") >= 2
     (tmp_path / GITLAB_FILE).unlink()
     (tmp_path / GITLAB_ENTRY).write_text("test: {script: [make]}\n", encoding="utf-8")
-    assert f"include: [{{local: {GITLAB_FILE}}}]" in bmad("init", "--yes", "--ci", "gitlab", cwd=tmp_path).out
+    again = bmad("init", "--yes", "--ci", "gitlab", cwd=tmp_path).out
+    assert f"include: [{{local: {GITLAB_FILE}}}]" in again
+    assert "next: commit these files, with the adoption where bmad.yaml is not committed yet" in again
+    assert "next: commit" not in bmad("init", "--yes", "--ci", "gitlab", cwd=tmp_path).out, "nothing was written"
 
 
 def component(**inputs: str) -> str:

@@ -28,8 +28,8 @@ from bmad.ports.acting import Desk
 _BEGUN = "would be begun"
 
 _ALONE = (
-    "one agent at a time is at work of {}: nothing keeps these in their worktrees, so what changes is watched "
-    "meanwhile. See docs/acting.md, Several stories at once"
+    "one agent at a time is at work of {}: nothing keeps these in their worktrees (no Landlock here, or `sandbox` "
+    "of bmad.yaml says so; see: bmad doctor), so what changes is watched meanwhile"
 )
 
 _PAUSED = (State.PLAN, State.ARBITRATE, State.ACCEPT)

@@ -189,13 +189,19 @@ def _ci(workspace: Workspace, found: Surroundings, ci: Ci) -> tuple[dict[str, st
     notes += [f"{path} is there already and stays as it is" for path in there]
     if len(there) < len(wanted):
         notes.append(f"CI installs {ci.package}; see that this is yours, or name another: --package")
-        notes.append("once the adoption has landed, make the job a required check (docs/required.md)")
+        notes.append(_REQUIRED)
     dependabot = "\n".join(filter(None, (_read(workspace, path) for path in DEPENDABOT)))
     told = (
         f"a robot keeps files here; it needs no story where `gate.exempt` has: {one}"
         for one in bots(found.paths, dependabot)
     )
     return {path: text for path, text in wanted.items() if path not in there}, [*notes, *told]
+
+
+_REQUIRED = (
+    "once the adoption has landed, make the job a required check, with code owners for what it reads (bmad gate "
+    "--explain names it): a change can edit what judges it"
+)
 
 
 def _gitlab(workspace: Workspace, ci: Ci) -> tuple[dict[str, str], list[str]]:
@@ -208,7 +214,8 @@ def _gitlab(workspace: Workspace, ci: Ci) -> tuple[dict[str, str], list[str]]:
         notes.append(f"add to {GITLAB_ENTRY}: include: [{{local: {GITLAB_FILE}}}]")
     if "merge_request_event" not in entry and "CI_MERGE_REQUEST" not in entry:
         notes.append(
-            f"{GITLAB_ENTRY} names no pipelines of merge requests, and the gate has one (docs/ci.md, GitLab)"
+            f"{GITLAB_ENTRY} names no pipelines of merge requests, and the gate has one: jobs without `rules` "
+            'hold no request back then, until `workflow: rules` takes $CI_PIPELINE_SOURCE == "merge_request_event"'
         )
     return {GITLAB_FILE: gitlab(ci.package, gitlab_stage(entry))}, notes
 
@@ -331,6 +338,11 @@ def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surround
         steps += ["next: tell agents how to work here: bmad agents install"] if found.agents else []
         older = f"; what is older than {found.head[:12]} is not judged" if found.head else ""
         steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
+    elif files:
+        steps.append(
+            f"next: commit these files, with the adoption where {POLICY} is not committed yet, else alone and "
+            "with a last paragraph `Policy: REASON`"
+        )
     if not list(workspace.spec_paths(layout)):
         planned = [folder for mark, folder in _PLANNED if any(path.startswith(mark) for path in found.paths)]
         if planned:
