@@ -162,7 +162,8 @@ def said(block: Block, shape: Layout) -> str:
         meaning in _BESIDE or any(rank) for meaning, *rank in zip(shape.meanings, shape.choices, strict=True)
     ):
         return name
-    beside = [one for place, one in enumerate(block.cells) if place != max(shape.at(Column.ID), 0)]
+    ids = max(shape.at(Column.ID), 0)
+    beside = [one for place, one in enumerate(block.cells) if place != ids and not _is_rank(one)]
     return beside[0] if block.source and len(beside) == 1 else ""
 
 
@@ -208,9 +209,14 @@ def by_values(shape: Layout, rows: list[Block]) -> Layout:
     if Column.PRIORITY in shape.places:
         return shape
     for place in range(len(shape.meanings)):
-        if all(folded(cell(row, place)).strip(" *`_.") in _RANKS for row in rows):
+        if all(_is_rank(cell(row, place)) for row in rows):
             return shape._replace(places={**shape.places, Column.PRIORITY: place})
     return shape
+
+
+def _is_rank(said: str) -> bool:
+    """Whether a cell is nothing but a priority."""
+    return folded(said).strip(" *`_.") in _RANKS
 
 
 def scale(rows: Sequence[Block], columns: int) -> tuple[int, ...]:

@@ -49,7 +49,7 @@ _WORK = frozenset({"story", "requirement", "item"})
 _DEEPEST = 6
 """The level of the last heading that is none by being in bold alone."""
 CELLS = " | "
-"""What parts the cells of a row whose own text has tags between them."""
+"""What parts the cells of a row whose own text has more than them."""
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
 
@@ -325,7 +325,7 @@ class Reader:
         ids = max(known, 0)
         for span, cells in node.rows:
             block = self._row(span, cells, group, quoted=node.quoted)
-            block.text = CELLS.join(cells) if node.html else block.text
+            block.text = CELLS.join(cells) if node.parted else block.text
             block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
             named = block.cells[ids : ids + 1] if block.source else ()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from bmad.core.outline.read.dashes import Dashed
 from bmad.core.outline.read.html import Table, tables
 from bmad.core.outline.read.inline import COMMENT, TAG, blank, plain
 from bmad.core.outline.read.offsets import Lines
@@ -39,8 +40,8 @@ class Node:
     items: list[list["Node"]] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     rows: list[tuple[Span, list[str]]] = field(default_factory=list)
-    html: bool = False
-    """It is a table that stands in HTML: its cells are what stands between the tags."""
+    parted: bool = False
+    """It is a table whose rows hold more than cells and bars: tags, or other cells between the lines of one."""
     info: str = ""
     text: str = ""
     """Code without its fences; empty for other kinds."""
@@ -211,7 +212,7 @@ class Builder:
         rows = [(Span(start + span.start, start + span.end), cells) for span, cells in one.rows]
         self.leaves += [Span(start + one.span.start, rows[0][0].start), *(span for span, _ in rows)]
         span = Span(start + one.span.start, start + one.span.end)
-        self._add(Node("table", span, head=one.head, rows=rows, html=True))
+        self._add(Node("table", span, head=one.head, rows=rows, parted=True))
 
     def _between_tags(self, kept: str, start: int) -> None:
         kept = TAG.sub(lambda m: "\0" * (m.end() - m.start()), kept)
@@ -226,15 +227,30 @@ class Builder:
                     self.leaves.append(span)
                     self._add(Node("para", span))
 
+    def dashed(self, first: int, found: Dashed) -> None:
+        """A table that stands in dashes."""
+        rows = [(self._between(row.first, row.last), row.cells) for row in found.rows]
+        inside = {line for row in found.rows for line in range(row.first, row.last)}
+        others = (self._between(line, line + 1) for line in range(first, found.last) if line not in inside)
+        self.leaves += [one for one in others if any(map(str.isalnum, self.text[one.start : one.end]))]
+        self.leaves += [span for span, _ in rows]
+        span = Span(self.lines.starts[first], self.lines.ends[found.last - 1])
+        self._add(Node("table", span, head=found.head, rows=rows, parted=True))
+
+    def _between(self, first: int, last: int) -> Span:
+        """What lines say, without the marks of quotes and the blanks at both ends."""
+        raw = self.lines.raw(first)
+        start = self.lines.starts[first] + len(raw) - len(raw.lstrip(" \t>").lstrip())
+        said = self.text[self.lines.starts[first] : self.lines.ends[last - 1]].rstrip()
+        return Span(start, max(start, self.lines.starts[first] + len(said)))
+
     def table(self, first: int, last: int) -> Node:
         """A table without its rows, which come next."""
         return self._add(Node("table", Span(self.lines.starts[first], self.lines.ends[last - 1])))
 
     def row(self, line: int) -> Span:
         """A row of the table at hand, by its line."""
-        raw = self.lines.raw(line)
-        begin = self.lines.starts[line] + len(raw) - len(raw.lstrip(" \t>").lstrip())
-        span = Span(begin, max(begin, self.lines.starts[line] + len(raw.rstrip())))
+        span = self._between(line, line + 1)
         self.leaves.append(span)
         return span
 

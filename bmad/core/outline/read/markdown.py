@@ -11,6 +11,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt, __version__
 from markdown_it.token import Token
 
+from bmad.core.outline.read import dashes
 from bmad.core.outline.read.chapters import ForgottenError, Rows, chapters
 from bmad.core.outline.read.document import Builder, Chapter, Document, Node
 from bmad.core.outline.read.inline import plain
@@ -29,6 +30,7 @@ _SILENT = frozenset(
 """Tokens that say nothing which the one before them did not: two of three."""
 
 _RULES = {
+    dashes.NAME: dashes.MARK,
     "table": re.compile(r"\|"),
     "code": re.compile(r" {4}|\t"),
     "fence": re.compile(r"`{3}|~{3}"),
@@ -51,6 +53,7 @@ def _parser(text: str) -> MarkdownIt:
 def _without(rules: tuple[str, ...]) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     parser.core.ruler.disable(["inline", "text_join"], ignoreInvalid=True)
+    parser.block.ruler.before("table", dashes.NAME, dashes.rule, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.disable(rules)
     return parser
 
@@ -183,6 +186,9 @@ class _Walk:
             case "table_open":
                 build.cover(first, last)
                 self.table = build.table(first, last)
+            case dashes.NAME:
+                build.cover(first, last)
+                build.dashed(first, token.meta["table"])
             case "hr":
                 build.cover(first, last)
             case _:
