@@ -1,12 +1,14 @@
 """JUnit XML as test runners write it: streamed, within bounds, without entities of its own.
 
 There is no one schema. What all writers share is read: `testcase` with `name` and `classname`, `file` where one is
-told, and `failure`, `error`, `skipped` in it; nested `testsuite`; `properties` of a case.
+told, and `failure`, `error`, `skipped` in it; nested `testsuite`; `properties` of a case. A suite that counts
+failures or errors and lists none (what it sets up failed, its runner was lost) is itself a test that failed.
 """
 
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 from xml.parsers.expat import ExpatError, ParserCreate, errors
 
 from bmad.errors import UsageError
@@ -17,6 +19,7 @@ LARGEST = 64 << 20
 MOST = 200_000
 """Tests of one report."""
 _DEEPEST = 64
+_DIGITS = 9
 _LONGEST = 1000
 """Characters of a name; of what a test said, the half."""
 _ENDS = {"failure": Outcome.FAILED, "error": Outcome.FAILED, "rerunFailure": None, "skipped": Outcome.SKIPPED}
@@ -84,13 +87,28 @@ def _told_by_words(told: Mapping[str, str]) -> Outcome:
     return Outcome.FAILED if any(word.startswith(_FELL) for word in words) else Outcome.SKIPPED
 
 
+class _Suite(NamedTuple):
+    """One that is open: how many failures and errors it counts, and how many tests had failed when it began."""
+
+    name: str
+    file: str
+    counted: int
+    failed: int
+
+
+def _counted(told: Mapping[str, str]) -> int:
+    counts = (told.get(key, "").strip() for key in ("failures", "errors"))
+    return sum(int(one) for one in counts if len(one) <= _DIGITS and one.isascii() and one.isdecimal())
+
+
 class _Reader:
     """Takes in what the parser finds."""
 
     def __init__(self, shown: str) -> None:
         self._shown = shown
         self._open: list[str] = []
-        self._suites: list[tuple[str, str]] = []
+        self._suites: list[_Suite] = []
+        self._failed = 0
         self._case: dict[str, str] | None = None
         self._outcome = Outcome.PASSED
         self._words = ""
@@ -110,7 +128,8 @@ class _Reader:
             raise UsageError(f"{self._shown} is nested deeper than any test report.")
         if name in ("testsuite", "testsuites"):
             self.is_report = True
-            self._suites.append((told.get("name", ""), told.get("file", told.get("filepath", ""))))
+            file = told.get("file", told.get("filepath", ""))
+            self._suites.append(_Suite(told.get("name", ""), file, _counted(told), self._failed))
         elif name == "testcase":
             if self._case is not None:  # of two in one another nobody could say which one ended how
                 raise UsageError(f"{self._shown} holds a `testcase` inside of another one.")
@@ -137,16 +156,24 @@ class _Reader:
     def end(self, tag: str) -> None:
         name = self._open.pop()
         if name in ("testsuite", "testsuites"):
-            self._suites.pop()
+            suite = self._suites.pop()
+            if suite.counted and suite.failed == self._failed:
+                words = f"it counts {suite.counted} failures and errors, and lists none"
+                own = {"name": "the suite itself", "suite": suite.name[:_LONGEST], "file": suite.file[:_LONGEST]}
+                self._take(TestCase(**own, outcome=Outcome.FAILED, words=words))
         elif name == "testcase" and self._case is not None:
-            if len(self.cases) >= MOST:
-                raise UsageError(f"{self._shown} tells of more than {MOST} tests.")
-            self.cases.append(self._made(self._case))
+            self._take(self._made(self._case))
             self._case = None
         del tag
 
+    def _take(self, case: TestCase) -> None:
+        if len(self.cases) >= MOST:
+            raise UsageError(f"{self._shown} tells of more than {MOST} tests.")
+        self._failed += case.outcome is Outcome.FAILED
+        self.cases.append(case)
+
     def _made(self, told: Mapping[str, str]) -> TestCase:
-        suite, file = self._suites[-1] if self._suites else ("", "")
+        suite, file = self._suites[-1][:2] if self._suites else ("", "")
         outcome = _told_by_words(told) if self._outcome is Outcome.PASSED else self._outcome
         return TestCase(
             name=told.get("name", "")[:_LONGEST],

@@ -326,3 +326,20 @@ def test_the_command_wants_a_report_that_is_there(tmp_path: Path) -> None:
     _repository(tmp_path)
     assert inside("verify", cwd=tmp_path).code == 2
     assert "does not exist" in inside("verify", "--junit", "none.xml", cwd=tmp_path).err
+
+
+def test_a_suite_that_counts_failures_and_lists_none_failed_itself() -> None:
+    """What it sets up, or its runner, fell: it is no report of which all tests passed."""
+
+    def told(counts: str, inner: str = "") -> list[tuple[str, Outcome]]:
+        case = '<testcase name="t" classname="m"/>'
+        text = f'<testsuites {counts}><testsuite name="s" {counts}>{case}{inner}</testsuite></testsuites>'
+        return [(one.id, one.outcome) for one in parse(text.encode(), "r.xml")]
+
+    passed = ("m::t", Outcome.PASSED)
+    for none in ("", 'failures="0" errors="0"', 'failures="many" errors="-1"', 'failures="9999999999"'):
+        assert told(none) == [passed]
+    for some in ('errors="1"', 'failures="2" errors="0"'):
+        assert told(some) == [passed, ("s::the suite itself", Outcome.FAILED)]
+    failed = '<testcase name="u" classname="m"><failure/></testcase>'
+    assert told('failures="2"', failed) == [passed, ("m::u", Outcome.FAILED)]
