@@ -1,5 +1,7 @@
 """What the pages show was run, here: their commands, in order, print what stands there."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,12 @@ def test_an_id_of_a_commit_stands_for_the_same_one_on_all_of_a_page(
 def test_a_block_that_no_page_has_is_not_played(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="no such block"):
         played("docs/gate.md", "nowhere", tmp_path)
+
+
+def test_a_page_with_files_is_shown_as_ada_sees_it() -> None:
+    """As a program, which has this module twice: as itself, and as those know it that say where a page begins."""
+    words = [sys.executable, "-m", "tests.documents.consoles", "docs/start.md"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "$ bmad map" in done.stdout
+    assert "!!" not in done.stdout
