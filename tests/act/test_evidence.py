@@ -170,7 +170,10 @@ def test_who_accepts_vouches_for_what_no_test_names(stage: Evidence) -> None:
         assert f"No test names {stage.criteria[1]}" in told
         assert len(left.items) == 1
     assert stage.bmad("accept", stage.first, "--inspected", "AC-1=So", code=2).err
-    assert stage.bmad("accept", stage.first, "--inspected", "AC-2= ", code=2).err
+    for blank in ("AC-2= ", "AC-2=\u200b"):
+        assert stage.bmad("accept", stage.first, "--inspected", blank, code=2).err
+    twice = ("--inspected", "AC-2=One", "--inspected", f"{stage.first}/AC-2=Other")
+    assert "twice" in stage.bmad("accept", stage.first, *twice, code=2).err
     stage.bmad("accept", stage.first, "--inspected", "AC-2=It reads well")
     stage.bmad("act", stage.first)
     _, two = stage.record(stage.first)["evidence"]

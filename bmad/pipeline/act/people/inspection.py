@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bmad.core.act.run import Run
 from bmad.core.act.ways import accepting
+from bmad.core.gate.people import says
 from bmad.core.gate.words import listed
 from bmad.errors import UsageError
 from bmad.model.record import Inspected
@@ -15,7 +16,10 @@ def looked_at(run: Run, words: Sequence[str]) -> tuple[Inspected, ...]:
     Raises: UsageError where a criterion waits for such a word and gets none, or gets one and waits for none.
     """
     said = tuple(_said(run, words))
-    left = [name for name in run.unvouched if name not in {one.criterion for one in said}]
+    names = [one.criterion for one in said]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UsageError(f"{twice[0]} is said to be looked at twice; say it once, with all of the reason")
+    left = [name for name in run.unvouched if name not in names]
     if left:
         words = f"No test names {listed(left)}, and a requirement asks for a person who looks"
         raise UsageError(f"{words}: {accepting(run)}")
@@ -26,7 +30,7 @@ def _said(run: Run, words: Sequence[str]) -> Iterator[Inspected]:
     for told in words:
         name, equals, why = told.partition("=")
         criterion = name.strip() if "/" in name else f"{run.story}/{name.strip()}"
-        if not equals or not why.strip():
+        if not equals or not says(why):
             raise UsageError(f"`{told}` does not say of which criterion, or for what reason; it goes: AC-2=REASON")
         if criterion not in run.unvouched:
             raise UsageError(f"{criterion} waits for nobody to look at it. See: bmad inbox")
