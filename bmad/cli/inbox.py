@@ -1,4 +1,4 @@
-"""Plans, disputes, acceptances, questions, failures: each with the command that settles it."""
+"""Plans, disputes, acceptances, questions, failures, what keeps stories from beginning: each with what helps."""
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
@@ -9,6 +9,7 @@ from bmad.wiring import open_app
 
 
 def run(json: Json = False, repo: Repo = None) -> int:
-    report = inbox(open_app(repo).desk(reading=True))
+    app = open_app(repo)
+    report = inbox(app.desk(reading=True), app.local_target())
     output.told(report, as_text, json=json)
     return Exit.OK

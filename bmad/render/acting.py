@@ -272,7 +272,7 @@ _CAME = {
 
 
 _BY_ITSELF = (Came.LANDED, Came.DONE, Came.UNDER_WAY, Came.NOT_BEGUN, Came.CANCELLED)
-"""What the inbox has no command for: it is over, or the next `bmad act` takes it up."""
+"""What waits for nobody's word: it is over, or the next `bmad act` begins it unless its line says what helps."""
 
 
 def counts(census: Iterable[Counted]) -> str:

@@ -219,6 +219,7 @@ def test_a_target_that_was_renamed_holds_up_only_what_was_built_on_it(tmp_path: 
     assert "main, which it is built on, is gone: make it again (git branch main COMMIT)" in told
     [item] = [one for one in stage.json("inbox")["items"] if one["story"] == stage.first]
     assert item["commands"] == ["git branch main COMMIT", f"bmad act {stage.first}"]
+    assert item["title"] == "First", "as it was called where it was put on it"
     assert stage.ways(stage.second)[-1] == "accept"
     stage.bmad("accept", stage.second)
     stage.bmad("act", stage.second)

@@ -11,7 +11,7 @@ from bmad.core.gate.people import NOBODY
 from bmad.core.gate.signers import signers_of
 from bmad.core.prefixes import find_story
 from bmad.errors import WaitingError
-from bmad.model.act import State
+from bmad.model.act import State, Waits
 from bmad.model.ids import Kind
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Basis, Grounds
@@ -33,6 +33,8 @@ _GONE = (
 )
 
 _BEFORE = "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of its document"
+_CALLED_OFF = "{} was called off: bmad act {} takes it up again, or take it out of `Depends on`"
+_NOTHING = Waits(words="")
 _ASKS = "an open question stands in {}:{}: {}"
 _REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
 
@@ -151,29 +153,45 @@ class Backlog:
             return _REVERTED.format(run.landed[:12], short(self.onto), run.story)
         return _ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story)
 
-    def obstacle(self, story: str) -> str:
-        """Why a story of the backlog cannot begin; empty where it can."""
+    def obstacle(self, story: str) -> Waits:
+        """Why a story of the backlog cannot begin, and the commands that help where it is a person's to do.
+
+        Without words where it can.
+        """
         basis = self.basis
         item = basis.story(story)
         if item is None:
-            return "it does not stand in the specification"
+            return Waits(words="it does not stand in the specification")
         if story in self.taken_back:
-            return self._back(story)
+            return Waits(words=self._back(story))
         if basis.closed(story):
-            return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
+            return _NOTHING if self._at(self.target).closed(story) else self._unknown()
         if item.done_elsewhere:
-            return _BEFORE.format(item.done_elsewhere)
-        if waits := self.waits(self.missing(story)):
-            return waits
+            return Waits(words=_BEFORE.format(item.done_elsewhere))
+        if missing := self.missing(story):
+            return self.waits(missing)
         if marks := basis.state.documents[item.path].document.clarifications:
-            return _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
-        return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
+            words = _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
+            return Waits(words=words, commands=(f"bmad act {story}",))
+        return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story) or _NOTHING
 
-    def waits(self, missing: Collection[str]) -> str:
-        """What is said of a story that waits for others; empty where it waits for none."""
+    def _unknown(self) -> Waits:
+        names = short(NEXT), short(self.target)
+        return Waits(words=_UNKNOWN.format(*names), commands=("git branch -f {} {}".format(*names),))
+
+    def waits(self, missing: Collection[str]) -> Waits:
+        """What is said of a story that waits for others; without words where it waits for none.
+
+        What was called off nobody takes up but whoever names it.
+        """
+        if not missing:
+            return _NOTHING
         others = self._of_others(missing)
+        off = [one for one in missing if self.run(one).state is State.CANCELLED]
         told = [f"{one} of {others[one]}" if one in others else one for one in missing]
-        return f"it waits for {', '.join(told)}" if told else ""
+        more = f"; {_CALLED_OFF.format(', '.join(off), ' '.join(off))}" if off else ""
+        commands = (f"bmad act {' '.join(off)}",) if off else ()
+        return Waits(words=f"it waits for {', '.join(told)}{more}", commands=commands)
 
     def missing(self, story: str, basis: Basis | None = None) -> tuple[str, ...]:
         """The stories that have to stand before it; `basis` as for `can_begin`."""

@@ -253,11 +253,11 @@ class Scheduler:
         session, backlog = self._session, self._session.backlog
         run = session.run(story)
         if backlog.can_begin(story):
-            obstacle = backlog.obstacle(story)
+            obstacle = backlog.obstacle(story).words
             return obstacle or ("" if backlog.basis.closed(story) else _BEGUN)
         if backlog.is_elsewhere(story):
             return backlog.where(run)
-        if waits := backlog.waits(session.waits(run)):
+        if waits := backlog.waits(session.waits(run)).words:
             return waits
         if run.state in STEPS:
             return f"would go on with {run.step()}"
@@ -314,7 +314,7 @@ class Scheduler:
     def _begins(self, story: str) -> bool:
         """Whether nothing keeps a story from going on; what does is noted, so that it is not asked again."""
         session = self._session
-        obstacle = session.backlog.obstacle(story) if session.run(story).state not in STEPS else ""
+        obstacle = session.backlog.obstacle(story).words if session.run(story).state not in STEPS else ""
         if obstacle:
             session.tried[story] = obstacle
         return not obstacle

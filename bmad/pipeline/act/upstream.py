@@ -13,8 +13,13 @@ from bmad.pipeline.branches import BRANCH, REF, short
 from bmad.ports.acting import Desk
 
 
-def unsound(basis: Basis, story: str) -> str:
-    """What is wrong with a story's chain to the intent, as a sentence; empty where it holds."""
+def unsound(basis: Basis, story: str) -> Waits | None:
+    """What is wrong with a story's chain to the intent, and what settles it; None where it holds."""
+    words = _wrong(basis, story)
+    return Waits(words=words, commands=_settling(basis, story)) if words else None
+
+
+def _wrong(basis: Basis, story: str) -> str:
     part, way = basis.state.chain(story)
     if way.problems:
         return f"its chain to the intent is broken: {way.problems[0]}"
@@ -47,22 +52,24 @@ def _mapping(basis: Basis, gone: Iterable[Statement]) -> tuple[str, ...]:
     return tuple(ways)
 
 
-def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> str:
-    """A sentence where a person has commits on the branch that agents would work on; else empty."""
+def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> Waits | None:
+    """What it waits for where a person has commits on the branch that agents would work on."""
     tip = desk.repository.tip(f"{REF}{story}")
     if tip is None or not grounds.by_people(basis.commit, tip):
-        return ""
+        return None
     name = f"{BRANCH}{story}"
     way = f"git switch {name} && bmad submit {story}"
-    return f"a person has commits on {name}; end it with: {way}, or rename that branch"
+    return Waits(
+        words=f"a person has commits on {name}; end it with: {way}, or rename that branch", commands=(way,)
+    )
 
 
 def upstream(basis: Basis, run: Run) -> Happened | None:
     """Where the chain says something else than what is being built, the story goes back to its creation."""
     if run.state is not State.CREATE:
         return _respecified(basis, run) or _overruled(basis, run)
-    words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
-    return (Event.WAITS, Waits(words=words, commands=_settling(basis, run.story))) if words else None
+    waits = unsound(basis, run.story) if basis.story(run.story) is not None else None
+    return (Event.WAITS, waits) if waits is not None else None
 
 
 def _overruled(basis: Basis, run: Run) -> Happened | None:
@@ -133,7 +140,7 @@ def lost(grounds: Grounds, run: Run) -> Happened | None:
 def _settling(basis: Basis, story: str) -> tuple[str, ...]:
     """What settles a chain that does not hold: it does once it is committed where stories land."""
     if basis.state.chain(story)[1].problems:
-        return ()
+        return ("bmad validate",)
     if gone := basis.state.unsaid(story):
         return _mapping(basis, gone)
     return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {basis.layout.lock}'

@@ -52,8 +52,8 @@ def stand_of(session: Session, story: str, obstacle: str) -> StoryStand:
     if backlog.is_elsewhere(story):
         return stand(Run(story), item, obstacle or backlog.where(run))
     if backlog.can_begin(story):
-        obstacle = obstacle or backlog.obstacle(story)
+        obstacle = obstacle or backlog.obstacle(story).words
         fresh = run if run.state is State.BACKLOG else Run(story)
         landed = basis.closed(story) and not obstacle
         return stand(fresh, item, obstacle, prices=prices, landed=landed)
-    return stand(run, item, run.waits_for or obstacle or backlog.waits(session.waits(run)), prices=prices)
+    return stand(run, item, run.waits_for or obstacle or backlog.waits(session.waits(run)).words, prices=prices)

@@ -25,14 +25,15 @@ from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import RUNNER
 from bmad.pipeline.act.preflight import missing
 from bmad.pipeline.act.prepared import shown
+from bmad.pipeline.act.reports.held_up import held_up
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
 from bmad.pipeline.act.upstream import homeless
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
 
-def inbox(desk: Desk) -> InboxReport:
-    """All that waits for a person."""
+def inbox(desk: Desk, target: str | None = None) -> InboxReport:
+    """All that waits for a person; `target` is the branch to land on, None the one that is checked out."""
     entries = desk.journal.entries()
     known, last = runs(entries), {one.story: one.event for one in entries}
     answers = {run.story: _answered(desk, run) for run in known.values()}
@@ -46,8 +47,8 @@ def inbox(desk: Desk) -> InboxReport:
     ]
     seen = look_up(desk, waiting, known)
     words = {story: _going(known[story]) for story in lies} | rests
-    items = (_item(run, seen, answers[run.story], words.get(run.story, "")) for run in waiting)
-    return InboxReport(items=tuple(items))
+    items = [_item(run, seen, answers[run.story], words.get(run.story, "")) for run in waiting]
+    return InboxReport(items=(*items, *held_up(desk, target, known, {one.story for one in items})))
 
 
 def _resting(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:

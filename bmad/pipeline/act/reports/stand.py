@@ -124,11 +124,14 @@ def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:
 
 
 def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
-    """The specification where the run lands, read as far as it goes; of one split, where it would begin."""
+    """The specification where the run lands, read as far as it goes; of one split, where it would begin.
+
+    Where the branches are gone, what it was put on when they were there.
+    """
     refs = [ref for ref in (run.onto, run.target) if ref] or [desk.repository.target(None)]
     tips = map(desk.repository.tip, refs)
-    tip = next((tip for tip in tips if tip is not None), None)
-    if tip is None:
+    tip = next((tip for tip in tips if tip is not None), run.base)
+    if not tip or grounds.lacks(tip):
         return None
     state, held = grounds.state(tip), run.held and run.state in WORKING and not grounds.lacks(run.base)
     return grounds.state(run.base) if held and state.story(run.story) is not None else state

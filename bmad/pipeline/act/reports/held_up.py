@@ -1,0 +1,41 @@
+"""The stories that nobody works on before a person has done something, though none of them waits for a word."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+
+from bmad.core.act.run import Run
+from bmad.errors import BmadError
+from bmad.model.act_reports import InboxItem
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.session import Session
+from bmad.ports.acting import Desk
+
+
+def held_up(desk: Desk, target: str | None, known: Mapping[str, Run], told: Collection[str]) -> list[InboxItem]:
+    """What `bmad act` says of them, with the commands that help; those that are `told` are left out.
+
+    Where the specification cannot be read there are none: `bmad act` says why.
+    """
+    items: list[InboxItem] = []
+    with suppress(BmadError), desk.history.read() as objects:
+        items += _items(Session(desk, Grounds(objects, desk.formats), target, dict(known)), told)
+    return items
+
+
+def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
+    backlog = session.backlog
+    basis, wanted = backlog.basis, backlog.names(())
+    others = backlog.left(wanted)
+    for story in (one for one in wanted if one not in others and one not in told):
+        run, begins = session.run(story), backlog.can_begin(story, basis)
+        waits = backlog.obstacle(story) if begins else backlog.waits(session.waits(run))
+        item = basis.story(story)
+        if waits.commands and item is not None:
+            yield InboxItem(
+                story=story,
+                title=item.title,
+                kind="waiting",
+                words=waits.words,
+                round=Run(story).round if begins else run.round,
+                commands=tuple(dict.fromkeys((*waits.commands, f"bmad act {story}"))),
+            )

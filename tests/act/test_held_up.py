@@ -1,0 +1,49 @@
+"""What keeps a story from being begun stands in the inbox, as `bmad act` says it, with the command that helps."""
+
+from pathlib import Path
+
+from tests.act.stage import PASSING, Stage
+
+
+def test_what_no_agent_begins_before_a_person_has_done_something_is_in_the_inbox(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    first, second = stage.first, stage.second
+    assert items(stage) == {}, "what the next `bmad act` begins waits for nobody"
+    stage.depend(second, first)
+    assert items(stage) == {}, "nor does what it takes up after that"
+
+    stage.bmad("cancel", first, "--why", "Not now.")
+    assert said(stage, second) == [f"bmad act {first}", f"bmad act {second}"]
+    stage.bmad("act", first)
+    assert items(stage) == {}
+
+    stage.git("switch", "--quiet", "--create", f"bmad/{second}")
+    stage.commit({f"tests/test_{stage.name(second)}.py": PASSING}, f"By hand\n\nStory: {second}")
+    stage.git("switch", "--quiet", "main")
+    way = f"git switch bmad/{second} && bmad submit {second}"
+    assert said(stage, second)[0] == way
+    stage.git("branch", "-m", f"bmad/{second}", "mine")
+
+    path, intent = stage.path(second), stage.intent
+    document = (stage.repo / path).read_text(encoding="utf-8")
+    stage.commit({path: f"{document}\n[NEEDS CLARIFICATION: which?]\n"}, "Ask")
+    assert said(stage, second) == [f"bmad act {second}"]
+    stage.commit({path: document, "intent.md": intent.replace("gamma", "kappa")}, "Edit the intent")
+    assert said(stage, second) == ["bmad map intent.md", f"bmad act {second}"]
+    stage.bmad("map", "intent.md")
+    stage.commit({}, "Map it")
+    told = said(stage, second)
+    assert told[0] == f"bmad confirm {second} --why REASON", told
+
+
+def items(stage: Stage) -> dict[str, tuple[str, list[str]]]:
+    return {one["story"]: (one["words"], one["commands"]) for one in stage.json("inbox")["items"]}
+
+
+def said(stage: Stage, story: str) -> list[str]:
+    """The commands of the one story that waits; what is said of it is what `bmad act` says."""
+    [(name, (words, commands))] = items(stage).items()
+    assert name == story
+    [told] = stage.json_lines("act", story, code=4)[-1]["stories"]
+    assert (told["state"], told["waits_for"]) == ("backlog", words)
+    return commands
