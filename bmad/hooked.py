@@ -21,9 +21,7 @@ from bmad.core.commit_check import (
 )
 from bmad.core.hook_scripts import EACH, HOOKS, PREPARE, PUSH, RECEIVE, TEMPLATE, filling
 from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_trailer
-from bmad.core.open_paths import open_fault
 from bmad.core.paths import Classified, Classifier, PathClass
-from bmad.core.territory import holds
 from bmad.core.tiny import Touch, measured, path_fault
 from bmad.core.trailers import message_fault, parse, stories
 from bmad.errors import BmadError, Exit, UsageError
@@ -165,7 +163,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     layout = _layout(commit, base, policy.layout)
     classify = Classifier(layout, policy.governed)
     block = parse(message)
-    degrees = _Degrees(commit, text, classify) if _ASKED.search(text) else None
+    degrees = _Degrees(commit, text, classify, message) if _ASKED.search(text) else None
     staged = Staged(
         _asked(changes, classify, degrees),
         block,
@@ -245,7 +243,7 @@ def _asked(changes: Sequence[Change], classify: Classifier, degrees: "_Degrees |
     every = [classify.of(change) for change in changes]
     if degrees is None or any(at.klass in GOVERNING for at in every):
         return every
-    return [at for at, change in zip(every, changes, strict=True) if not degrees.open_to_all(change)]
+    return [at for at, change in zip(every, changes, strict=True) if not degrees.exempts(change)]
 
 
 _ASKED = re.compile(r"\b(?:exempt|trivial)\b")
@@ -253,29 +251,33 @@ _ASKED = re.compile(r"\b(?:exempt|trivial)\b")
 
 
 class _Degrees:
-    """What the policy lets pass without a story: paths for everyone, and tiny changes."""
+    """What the policy lets pass without a story: paths for everyone or for the author, and tiny changes.
 
-    def __init__(self, commit: Committing, text: str, classify: Classifier) -> None:
+    Whether one of `gate.signers` signs the commit is not known before it is made, and left to the gate.
+    """
+
+    def __init__(self, commit: Committing, text: str, classify: Classifier, message: bytes) -> None:
+        from bmad.core.gate.exempt import Exempt  # noqa: PLC0415 - few policies exempt anything
+
         self._commit, self._classify = commit, classify
         try:
             settings = parse_settings(text)
         except UsageError:  # of the base, which the change may mend
             settings = Settings()
         self._oracle, self._lane = settings.oracle, settings.gate.trivial
-        today = datetime.now(UTC).date()
-        self._open = [one.paths for one in settings.gate.exempt if one.by is None and today <= one.until]
+        gate, today = settings.gate, datetime.now(UTC).date()
+        every = Exempt(gate.exempt, (), today, gate.governed_change, oracle=settings.oracle)
+        self._exempt = every.by(Commit("", "", (), commit.author(), (), message)) if gate.exempt else every
 
-    def open_to_all(self, change: Change) -> bool:
-        """Whether everyone may make the change; the territories of stories are left to the gate."""
-        at = self._classify.of(change)
-        own = (globs for globs in self._open if holds(globs, at.path))
-        return any(open_fault(globs, at, change, self._oracle) is None for globs in own)
+    def exempts(self, change: Change) -> bool:
+        """Whether the author may make the change; the territories of stories are left to the gate."""
+        return self._exempt.grants(self._classify.of(change), change) is not None
 
     def lane(self, changes: Sequence[Change]) -> Lane:
         lane = self._lane
         if lane is None:
             return Lane()
-        code = [one for one in changes if not self.open_to_all(one)]
+        code = [one for one in changes if not self.exempts(one)]
         faults, lines = [], 0
         for change in code[: lane.files + 1]:
             at = self._classify.of(change)

@@ -708,7 +708,9 @@ def test_h_an_editor_still_finds_the_trailer_where_a_hook_checks(repo: Repo, fla
 DEGREES = """\
 gate:
   since: root
-  exempt: [{paths: ["docs/**"], reason: pages, owner: ada, until: 2099-01-01}]
+  exempt:
+    - {paths: ["docs/**"], reason: pages, owner: ada, until: 2099-01-01}
+    - {paths: [deps.txt], by: robo@example.org, reason: bumps, owner: ada, until: 2099-01-01}
   trivial: {paths: ["src/**"], lines: 2, files: 1}
 """
 
@@ -735,6 +737,22 @@ def test_the_hook_knows_pages_for_everyone_and_tiny_changes(repo: Repo) -> None:
     repo.git("reset", "--quiet", "--hard")
     repo.change("src/new.py")
     assert "adds, removes and turns no file" in repo.commit("-m", "T", "-m", "Story: none\nTrivial: a typo").err
+
+
+def test_the_hook_knows_what_an_author_may_change(repo: Repo) -> None:
+    """As the gate does: by who writes the commit, and all who are said to have had a part in it."""
+    (repo.root / "bmad.yaml").write_text(DEGREES, encoding="utf-8")
+    repo.loose("Degrees")
+    robot = ("-m", "Bump", "--author", "Robo <robo@example.org>")
+    repo.change("deps.txt")
+    assert "needs a story" in repo.commit("-m", "Bump").err
+    assert "needs a story" in repo.commit(*robot, "-m", "Co-authored-by: Eve <eve@example.org>").err
+    assert repo.commit(*robot).code == 0
+    repo.change("deps.txt")
+    assert repo.commit("--amend", "--no-edit").code == 0
+    repo.change("src/a.py")
+    repo.change("deps.txt")
+    assert "src/a.py needs a story" in repo.commit(*robot).err
 
 
 def test_the_hook_has_no_lane_where_the_policy_has_none(repo: Repo) -> None:

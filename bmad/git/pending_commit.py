@@ -98,6 +98,10 @@ class Committing:
         """Whether an editor was opened on the message: git tells hooks of none by the editor `:`."""
         return _told("var", "GIT_EDITOR", missing=1).strip() != b":"
 
+    def author(self) -> bytes:
+        """Who writes the commit, `Name <address> seconds zone`; empty where git does not know."""
+        return _told("var", "GIT_AUTHOR_IDENT", missing=128).strip()
+
     def amends(self) -> bool:
         """Whether the commit takes the place of the one that is checked out.
 
@@ -108,7 +112,7 @@ class Committing:
         if words is not None:
             return _asks_to_amend(words)
         head = self.blob("HEAD") or b""
-        author = _told("var", "GIT_AUTHOR_IDENT", missing=128).strip()
+        author = self.author()
         return bool(author) and b"\nauthor " + author + b"\n" in head and not self.changes("HEAD")
 
 
