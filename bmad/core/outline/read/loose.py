@@ -174,7 +174,9 @@ def _headed(source: str, *, beside: bool) -> str:
 
 def _numbered(lines: list[str], *, beside: bool) -> Iterator[_Line]:
     for place, line in _said(lines):
-        match = _NUMBERED.fullmatch(line.rstrip("\r")) if line[:1].isdigit() else None
+        if not line[:1].isdigit():
+            continue
+        match = _NUMBERED.fullmatch(line.rstrip("\r"))
         before = lines[place - 1] if place else ""
         apart = not before.strip() or (beside and _BULLET.match(before))
         if match and apart and _is_short(match["words"]):
@@ -190,7 +192,7 @@ def _said(lines: list[str]) -> Iterator[tuple[int, str]]:
     """The lines that stand in no fence, with their places."""
     fenced = False
     for place, line in enumerate(lines):
-        if _FENCE.match(line):
+        if ("```" in line or "~~~" in line) and _FENCE.match(line):
             fenced = not fenced
         elif not fenced:
             yield place, line

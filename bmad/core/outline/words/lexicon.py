@@ -4,7 +4,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 from unicodedata import combining, normalize
 
@@ -165,6 +165,7 @@ def headings() -> "tuple[Index[Role], Index[Role]]":
     )
 
 
+@lru_cache(maxsize=1 << 13)  # several stages ask what one heading says
 def find_heading(text: str) -> tuple[Role, str] | None:
     """The role of a bare heading, and what of it was known."""
     refused, others = headings()
