@@ -275,7 +275,8 @@ class App:
         from bmad.store.cache import FileCache, cache_folder, code_digest  # noqa: PLC0415 - the same
 
         package = Path(__file__).parent
-        known = FileCache(cache_folder(self.environ, self.root, name))
+        folder = cache_folder(self.environ, self.root, name)
+        known = FileCache(folder)
 
         @cache
         def key() -> str:  # asked for where an intent is long
@@ -284,7 +285,7 @@ class App:
         def keep(content: bytes) -> None:
             known.keep(key(), content)
 
-        return Kept(lambda: known.load(key()), keep if keeping else None)
+        return Kept(lambda: known.load(key()), keep if keeping and folder is not None else None)
 
     def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
         """Whoever a command asks for an answer alone, without a repository."""

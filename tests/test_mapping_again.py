@@ -18,7 +18,7 @@ from bmad.pipeline.map.map import map_intent
 from bmad.pipeline.map.outcome import MapRequest
 from bmad.ports.cache import Kept
 from bmad.store.workspace import FileWorkspace
-from tests.mapping import FORMATS, replace, tree
+from tests.mapping import FORMATS, replace
 
 PARTS = 8
 TEXT = "# Shop\n\nWords on why there is a shop.\n" + "".join(
@@ -164,6 +164,7 @@ REACHES = {
     "another title": ("# Shop", "# Store"),
     "another id": ("R5.1", "R5.7"),
     "half of all": (" must keep ", " must always keep "),
+    "what is open": ("entry 5 by name", "entry 5 by name [NEEDS CLARIFICATION: which?]"),
     "other line ends": ("\n", "\r\n"),
 }
 
@@ -175,15 +176,24 @@ def test_what_more_than_rewords_is_mapped_with_all(edit: str, shelf: Shelf) -> N
     assert shelf.made == {True: 0, False: 2}
 
 
-def test_what_a_hand_did_since_has_all_mapped_and_what_it_did_before_stays(shelf: Shelf) -> None:
+HANDS_ON = {
+    "another story": ("stories/*part-4.md", "- Implements:", "- Territory: `src/**`\n- Implements:", True),
+    "the story itself": ("stories/*part-5.md", "- Implements:", "- Territory: `src/**`\n- Implements:", True),
+    "what a story serves": ("stories/*part-4.md", "- Implements: ", "- Implements: FR-nothing, ", False),
+    "an alias": ("stories/*part-4.md", "- Implements:", "- Aliases: STORY-old\n- Implements:", False),
+    "what is open": ("stories/*part-4.md", "## Dev Notes", "## Dev Notes\n\n[NEEDS CLARIFICATION: who?]", False),
+    "a requirement": ("specs/prd.md", "- Verify: test", "- Verify: inspection", None),
+    "the lock": ("specs/trace.lock", "\nnode EPIC", f"\nretired FR-old {'0' * 64}\nnode EPIC", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("hand", HANDS_ON)
+def test_a_hand_on_a_story_is_looked_at_as_well_and_one_elsewhere_has_all_mapped(hand: str, shelf: Shelf) -> None:
     shelf.write(TEXT)
-    replace(shelf.root, "stories/*part-5.md", "- Implements:", "- Territory: `src/**`\n- Implements:")
-    text = TEXT.replace("keep record 5", "keep the record 5")
-    shelf.write(text)
-    assert shelf.made == {True: 0, False: 0}
-    shelf.write(text.replace("keep the record 5", "store the record 5"))
-    assert shelf.made == {True: 2, False: 0}
-    assert any("Territory" in text for text in tree(shelf.root).values())
+    *edit, made = HANDS_ON[hand]
+    replace(shelf.root, *edit)
+    shelf.write(TEXT.replace("keep record 5", "keep the record 5"))
+    assert shelf.made == {one: 2 * (one is made) for one in (True, False)}
 
 
 def test_what_cannot_be_read_is_nothing(shelf: Shelf) -> None:

@@ -30,7 +30,18 @@ from bmad.model.lock import Lock, NodeLock
 from bmad.model.mapping import MapPlan
 from bmad.model.spec import Document, Epic, Statement
 from bmad.model.specification import IntentText, Spec
-from bmad.pipeline.map.last_map import KNOWN, LastMap, are_told_alone, digests, is_settled, state, suspected, told
+from bmad.pipeline.map.last_map import (
+    KNOWN,
+    LastMap,
+    are_told_alone,
+    digests,
+    files,
+    is_as_drafted,
+    is_settled,
+    state,
+    suspected,
+    told,
+)
 from bmad.pipeline.map.outcome import Asked, Change, Outcome, applied
 from bmad.pipeline.spec.work_tree import Loaded, Texts, texts_of
 from bmad.ports.files import Formats
@@ -54,6 +65,8 @@ class _Reached(NamedTuple):
     says: list[str]
     placed: Sequence[Placed]
     part: Part
+    touched: frozenset[str]
+    """The stories that a hand or an agent wrote to, or that landed, by path."""
 
 
 class _Excerpts(NamedTuple):
@@ -82,7 +95,7 @@ class Again:
     @cached_property
     def last(self) -> LastMap | None:
         """What is to be remembered once that is written; None where another map would not leave all as it is."""
-        says, new, own = self._reached
+        says, new, own, _ = self._reached
         texts, layout, intent, landed = self._here
         outcome, lock = self._outcome, self._outcome.spec.lock
         planner = Planner(
@@ -90,10 +103,12 @@ class Again:
         )
         if not (is_settled(planner, planner.plan(), lock) and are_told_alone(outcome)):
             return None
-        known, alone = self._last, unreferring(new)
+        known, alone, after = self._last, unreferring(new), texts.with_files(self.change.files)
         said = {at: digests(new[at], alone) for at in own.statements}
         return known._replace(
-            state=state(texts.with_files(self.change.files)),
+            state=state(after),
+            files=files(after),
+            landed=sorted(landed),
             units=says,
             said=[said.get(at, names) for at, names in enumerate(known.said)],
             suspects=sorted(own.units[at] for at in suspected(units(own.draft), self._ids, outcome.graph, lock)),
@@ -104,7 +119,7 @@ class Again:
 
 def again(formats: Formats, last: LastMap, here: Here, draft: Draft) -> Again | None:
     """The map of a draft by what it says otherwise than that of the last map; None where all is to be mapped."""
-    reached = _reached(last, draft, here.intent.text or "")
+    reached = _reached(last, here, draft)
     cut = _excerpts(formats, last, here, reached.part) if reached is not None else None
     if reached is None or cut is None or not _is_in_place(last, reached, cut):
         return None
@@ -117,23 +132,34 @@ def again(formats: Formats, last: LastMap, here: Here, draft: Draft) -> Again | 
     outcome = applied(formats, cut.loaded, plan, Asked(own, here.intent, here.layout, ""))
     if any(one.severity is Severity.ERROR for one in outcome.findings):
         return None
+    if any(one.clarifications for one in outcome.spec.documents):
+        return None
     change = _change(formats, last, here, cut, outcome)
     if change is None:
         return None
     return Again(plan, change, draft, here.intent, last, here, reached, cut.ids, outcome)
 
 
-def _reached(last: LastMap, draft: Draft, text: str) -> _Reached | None:
+def _reached(last: LastMap, here: Here, draft: Draft) -> _Reached | None:
     """What an edit reaches; None where that is too much, or where more than words is another."""
+    text = here.intent.text or ""
     if "\r" in text or not is_normalized("NFC", text) or shape(draft) != last.shape:
         return None
     every = units(draft)
     says = [wording(draft, text, unit) for unit in every]
     moved = [at for at, (now, was) in enumerate(zip(says, last.units, strict=True)) if now != was]
-    chosen = with_waited_for(draft, every, [*moved, *last.suspects])
+    written, settled = files(here.texts), here.landed.symmetric_difference(last.landed)
+    touched = {
+        at
+        for at, name in enumerate(last.stories)
+        if name in settled or written.get(last.paths[name]) != last.files.get(last.paths[name])
+    }
+    reached = [at for at, unit in enumerate(every) if not touched.isdisjoint(unit.stories)]
+    chosen = with_waited_for(draft, every, [*moved, *last.suspects, *reached])
     if len(chosen) * _MOST > len(every):
         return None
-    return _Reached(says, placed(draft, text), part(draft, every, chosen))
+    paths = frozenset(last.paths[last.stories[at]] for at in touched)
+    return _Reached(says, placed(draft, text), part(draft, every, chosen), paths)
 
 
 def _excerpts(formats: Formats, last: LastMap, here: Here, own: Part) -> _Excerpts | None:
@@ -192,14 +218,18 @@ def _covering(lock: Lock, epic: Epic, names: frozenset[str]) -> tuple[NodeLock, 
 
 
 def _is_in_place(last: LastMap, reached: _Reached, cut: _Excerpts) -> bool:
-    """Whether each statement of the part is matched with the one in its place, and so is each beside it."""
-    new, own = reached.placed, reached.part.statements
-    nodes, alone = cut.loaded.graph().nodes, unreferring(new)
-    items = [nodes[name].item if name in nodes else None for name in cut.ids.statements]
+    """Whether the part hangs together as it did, and each statement, in it and beside, is the one in its place."""
+    new, own, graph = reached.placed, reached.part.statements, cut.loaded.graph()
+    aliased = (
+        item.aliases for one in cut.loaded.spec.documents if one.path in reached.touched for item in one.items
+    )
+    if any(aliased) or not is_as_drafted(reached.part.draft, [new[at] for at in own], cut.ids, graph):
+        return False
+    alone, items = unreferring(new), [graph.nodes[name].item for name in cut.ids.statements]
     old = [Placed(item.quote, item.under, item.source) for item in items if isinstance(item, Statement)]
     within = {*own}
     beside = {name for at, names in enumerate(last.said) if at not in within for name in names}
-    return len(old) == len(own) and are_in_place(
+    return are_in_place(
         old, [new[at] for at in own], lambda one: digests(one, alone), beside, Counter(one.source for one in new)
     )
 

@@ -20,6 +20,7 @@ from bmad.core.mapping.units import Unit, shape, units, wording
 from bmad.core.suspicion import suspects
 from bmad.model.draft import Draft
 from bmad.model.findings import Finding, Severity
+from bmad.model.ids import Kind
 from bmad.model.lock import Lock
 from bmad.model.mapping import MapPlan
 from bmad.model.spec import AnyItem, Criterion, Epic, Ref, Requirement, Statement, Story
@@ -36,7 +37,9 @@ class LastMap(NamedTuple):
     """What is remembered, in plain values; pieces of the draft stand in its order."""
 
     state: str
-    """A digest of the settings, the documents and the lock."""
+    """A digest of the settings, the lock, and all documents but the stories."""
+    files: dict[str, str]
+    """A digest of each story."""
     landed: list[str]
     intent: str
     """Its path."""
@@ -79,10 +82,18 @@ def last_map(content: bytes | None) -> LastMap | None:
     return None
 
 
+def files(here: Texts) -> dict[str, str]:
+    """A digest of each story, which hands and agents write to between two maps."""
+    kind = here.settings.layout.kind
+    return {path: digest_of(text) for path, text in here.documents.items() if kind(path) is Kind.STORY}
+
+
 def state(here: Texts) -> str:
-    """A digest of all that a map goes by beside its intent."""
-    told = sha256()
-    texts = [*here.documents.items(), ("", here.policy), (" ", here.lock)]
+    """A digest of all else that a map goes by beside its intent, and of where stories stand."""
+    told, kind = sha256(), here.settings.layout.kind
+    documents = here.documents.items()
+    texts = [(path, None if kind(path) is Kind.STORY else text) for path, text in documents]
+    texts += [("", here.policy), (" ", here.lock)]
     for words in (word for one in texts for word in one):
         content = b"" if words is None else words.encode("utf-8", "surrogatepass")
         told.update(b"%d " % (-1 if words is None else len(content)))
@@ -100,14 +111,14 @@ def remembered(draft: Draft, text: str, outcome: Outcome, landed: frozenset[str]
         return None
     planner = Planner(draft, text, Stood(graph, lock, landed, layout, layout.places[0]))
     plan, ids = planner.plan(), planner.naming.ids
-    if not is_settled(planner, plan, lock) or not _is_as_drafted(draft, text, ids, graph):
+    new, every = placed(draft, text), units(draft)
+    if not is_settled(planner, plan, lock) or not is_as_drafted(draft, new, ids, graph):
         return None
-    every = units(draft)
-    new = placed(draft, text)
     alone = unreferring(new)
     single = [own[0] for own in ids.stories]
     return LastMap(
         state=state(here),
+        files=files(here),
         landed=sorted(landed),
         intent=layout.places[0].intent,
         shape=shape(draft),
@@ -142,7 +153,7 @@ def are_told_alone(outcome: Outcome) -> bool:
     )
 
 
-def _is_as_drafted(draft: Draft, text: str, ids: Ids, graph: SpecGraph) -> bool:
+def is_as_drafted(draft: Draft, said: Sequence[Placed], ids: Ids, graph: SpecGraph) -> bool:
     """Whether the documents hold a draft's pieces and no other ones, and these hang on what it hangs them on."""
     names = [*ids.statements, *ids.requirements, *ids.epics, *(name for own in ids.stories for name in own)]
     items = {name for name in graph.nodes if "/" not in name}
@@ -153,7 +164,7 @@ def _is_as_drafted(draft: Draft, text: str, ids: Ids, graph: SpecGraph) -> bool:
     if not all(one.statements for one in draft.requirements) or not all(one.requirements for one in draft.epics):
         return False
     stands: dict[str, object] = {name: _hung(graph.nodes[name].item) for name in names}
-    statements = zip(ids.statements, placed(draft, text), strict=True)
+    statements = zip(ids.statements, said, strict=True)
     asked: dict[str, object] = {name: (one.under, one.source) for name, one in statements}
     needs, single = ids.requirements, [own[0] for own in ids.stories]
     for name, need in zip(needs, draft.requirements, strict=True):

@@ -139,8 +139,6 @@ def _again(
     layout = layout.with_place(intent.place)
     lock = formats.lock(formats.lock_excerpt(here.lock or "", (), {}).text)
     landed = closed_stories(workspace, formats, layout, lock)
-    if sorted(landed) != last.landed:
-        return None
     draft = mapper(intent.text or "")
     _refuse_too_long(draft, intent.path)
     return again(formats, last, Here(here, layout, intent, landed), draft)
