@@ -17,7 +17,11 @@ class Written:
         phrases = sorted({phrase for language in known.languages for phrase in split(language.depends)}, key=len)
         there = folded(document)
         phrases = [one for one in phrases if all(word in there for word in one.split())]
-        self.phrase = re.compile("|".join(re.escape(phrase) for phrase in phrases[::-1])) if phrases else None
+        self.phrase = (
+            re.compile("|".join(re.escape(one).replace(r"\ ", "[ _]") for one in phrases[::-1]))
+            if phrases
+            else None
+        )
 
     def names(self, text: str) -> list[str]:
         """The names after each phrase of dependence."""

@@ -403,7 +403,7 @@ class _Judge:
     def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
         """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
         given = tables.rank(block, shape, zero=self.zero) if shape else None
-        given = given or forms.mark(block.text) or forms.mark(block.label) or rank
+        given = given or rank_of(block.rank) or forms.mark(block.text) or forms.mark(block.label) or rank
         if given and given in PRIORITY:
             return PRIORITY[given]
         return self.heard[block.index].priority

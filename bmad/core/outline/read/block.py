@@ -101,6 +101,8 @@ class Block:
     """It is code that draws a diagram."""
     told: bool = False
     """It is the row of a field that tells about the requirement of its table."""
+    rank: str = ""
+    """The priority that its author gives it in a field of its own."""
     children: list[int] = field(default_factory=list)
 
 

@@ -23,6 +23,7 @@ from bmad.core.outline.read.lines import (
     refuses,
     trimmed,
 )
+from bmad.core.outline.read.mappings import Written, set_in, stories
 from bmad.core.outline.read.marks import (
     BULLET,
     CHECKBOX,
@@ -32,7 +33,7 @@ from bmad.core.outline.read.marks import (
     cell_id,
     closing,
     heading,
-    is_mark,
+    is_marked,
     names_next,
     opening,
 )
@@ -50,6 +51,8 @@ _DEEPEST = 6
 """The level of the last heading that is none by being in bold alone."""
 CELLS = " | "
 """What parts the cells of a row whose own text has more than them."""
+HEADS = ", "
+"""What parts the fields of a story, each after its name."""
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
 
@@ -70,7 +73,7 @@ class Reader:
 
     def run(self) -> Reading:
         above_others = {part.parent for part in self.document.parts}
-        bare = self._mostly_bare(above_others)
+        bare = self.document.mostly_bare(above_others)
         for index, part in enumerate(self.document.parts):
             above = self.sections[part.parent].path if part.parent >= 0 else ()
             path = (*above, part.title) if part.title else above
@@ -102,14 +105,6 @@ class Reader:
     def _heading(self, part: Part) -> Heading:
         code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
         return heading(part.title)._replace(code=code)
-
-    def _mostly_bare(self, above_others: set[int]) -> set[int]:
-        """The parts of which most headings, and several, have nothing below them."""
-        count: dict[int, list[int]] = {}
-        for index, part in enumerate(self.document.parts):
-            empty = part.is_bare and index not in above_others
-            count.setdefault(part.parent, []).append(empty)
-        return {parent for parent, empty in count.items() if sum(empty) > 1 and 2 * sum(empty) > len(empty)}
 
     def _heading_alone(self, part: Part, *, asked: bool) -> None:
         """A heading that nothing stands below says itself what its author numbered or named as a piece of work.
@@ -308,11 +303,7 @@ class Reader:
 
     def _table(self, node: Node, parent: int, lead: int) -> None:
         head = tuple(node.head)
-        refused = [
-            refuses(name)
-            and not all(is_mark(cells[place]) for _, cells in node.rows if "".join(cells[place : place + 1]))
-            for place, name in enumerate(head)
-        ]
+        refused = [refuses(name) and not is_marked(node.rows, place) for place, name in enumerate(head)]
         if any(refused) and not all(refused):
             self._columns(node, refused, parent, lead)
             return
@@ -374,6 +365,9 @@ class Reader:
         raw = self.text[node.span.start : node.span.end]
         if not raw.strip():
             return
+        if not node.quoted and (found := stories(code := set_in(self.text, node.span), node.info)):
+            self._stories(found, node.span.end - len(code), parent)
+            return
         self.asked = self._asks(self.section)
         if self.asked and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
             for span in written:
@@ -395,6 +389,18 @@ class Reader:
             self._add(Kind.SENTENCE, span, group, one_line(self.text[span.start : span.end])).story = True
         for begin, end in scenes:
             self._scenario(raw[begin:end], node.span.start + begin, group)
+
+    def _stories(self, found: list[Written], start: int, parent: int) -> None:
+        """Stories that stand as mappings from `start` on, each with its criteria below it."""
+        for one in found:
+            span = Span(start + one.span.start, start + one.span.end)
+            story = self._add(Kind.SENTENCE, span, self._group("para", parent), HEADS.join(one.parts))
+            story.story, story.source, story.title, story.rank = True, one.source, one.title, one.rank
+            group = self._group("list", story.index)
+            for said in one.below:
+                kind = Kind.SCENARIO if said.steps else Kind.ITEM
+                below = self._add(kind, Span(start + said.span.start, start + said.span.end), group, said.text)
+                below.told, below.cells = said.told, tuple(said.text.split(": ", 1)) if said.told else ()
 
     def _asks(self, at: int) -> bool:
         """Whether the nearest heading that says what stands below it says that it is what is asked for."""

@@ -75,7 +75,7 @@ def _marks(one: Block) -> tuple[Any, ...]:
     """What a block has beside its words and its place."""
     return (
         one.label, one.source, one.ticked, one.struck, one.excluded, one.quoted, one.ordered, one.story, one.title,
-        one.cells, one.heads, one.picture, one.told,
+        one.cells, one.heads, one.picture, one.told, one.rank,
     )  # fmt: skip
 
 
@@ -130,8 +130,8 @@ def recall(known: Any, text: str, moved: int, into: Into) -> bool | None:
             span = Span(start + moved, end + moved)
             words = text[span.start : span.start + said] if isinstance(said, int) else said
             above, index, own = first + parent if parent >= 0 else -1, len(blocks), groups[begin + group]
-            *some, cells, heads, picture, is_told = marks or _NO_MARKS
-            more = (*some, tuple(cells), heads, picture, is_told)
+            *some, cells, heads, picture, is_told, rank = marks or _NO_MARKS
+            more = (*some, tuple(cells), heads, picture, is_told, rank)
             blocks.append(Block(index, _KINDS[kind], span, at, own.index, words, above, *more))
             own.blocks.append(index)
             section.blocks.append(index)

@@ -93,6 +93,14 @@ class Document:
     fresh: list[Chapter] = field(default_factory=list)
     """The chapters that were read now, and read the same wherever they stand."""
 
+    def mostly_bare(self, above_others: set[int]) -> set[int]:
+        """The parts of which most headings, and several, have nothing below them."""
+        count: dict[int, list[int]] = {}
+        for index, part in enumerate(self.parts):
+            empty = part.is_bare and index not in above_others
+            count.setdefault(part.parent, []).append(empty)
+        return {parent for parent, empty in count.items() if sum(empty) > 1 and 2 * sum(empty) > len(empty)}
+
 
 class Builder:
     """Puts nodes where the lists and quotes that are open have them; lines count from 0."""

@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from bmad.core.outline.read.block import Heading
 from bmad.core.outline.read.inline import TAG, blank, plain
 from bmad.core.outline.words.language import Column, Rank
 from bmad.core.outline.words.lexicon import columns, folded, ranks, units
+from bmad.model.draft import Span
 
 IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
 _USUAL = (
@@ -182,6 +184,11 @@ def cell_id(text: str, *, named: bool = True) -> str:
 def is_mark(cell: str) -> bool:
     """Whether a cell holds nothing but a mark that what its column says holds."""
     return cell.strip(" *_`()[]\ufe0f") in _MARKED
+
+
+def is_marked(rows: Iterable[tuple[Span, Sequence[str]]], place: int) -> bool:
+    """Whether a column holds marks alone."""
+    return all(is_mark(cells[place]) for _, cells in rows if "".join(cells[place : place + 1]))
 
 
 def rank_of(text: str) -> Rank | None:
