@@ -136,6 +136,36 @@ def test_a_work_tree_that_is_not_clean_is_not_touched(
     assert repository.tip(MAIN) == person.base
 
 
+def test_what_no_stash_puts_away_is_told_with_what_helps(person: Person, repository: GitRepository) -> None:
+    """A submodule at another commit, in the files or staged; a conflict that no merge is under way of."""
+    lib = Person(person.root / "li b")
+    lib.commit("More\n", {"a.txt": "more\n"})
+    person.git("submodule", "--quiet", "add", "./li b")
+    base = person.commit("Add a library\n", {})
+    tree = story(repository, base)
+    (tree.folder / "new.txt").write_text("new\n", encoding="utf-8")
+    new = repository.commit(tree, base, "Step\n")
+    assert new is not None
+    for staged in (False, True):
+        lib.git("checkout", "--quiet", "HEAD~1")
+        if staged:
+            person.git("add", "li b")
+        told = repository.land(MAIN, new, base)
+        assert told.state == "waits"
+        assert "submodules at other commits than it names (li b). Commit that, or put them back: " in told.words
+        way = told.words.rpartition("put them back: ")[2]
+        assert ("restore" in way) == staged
+        subprocess.run(["sh", "-c", way], cwd=person.root, check=True, capture_output=True)
+        assert person.git("status", "--porcelain", "--untracked-files=no") == ""
+    ids = "".join(f"100644 {person.git('rev-parse', f'{base}:a.txt')} {at}\ta.txt\n" for at in (1, 2, 3))
+    entries = f"0 {'0' * len(base)}\ta.txt\n{ids}".encode()
+    subprocess.run(["git", "update-index", "--index-info"], cwd=person.root, input=entries, check=True)
+    told = repository.land(MAIN, new, base)
+    assert "has conflicts that are not resolved (a.txt). Resolve them, and commit or stash that." in told.words
+    person.git("add", "a.txt")
+    assert repository.land(MAIN, new, base).state == "moved"
+
+
 def test_a_person_on_another_branch_keeps_everything(person: Person, repository: GitRepository, new: str) -> None:
     person.git("switch", "-q", "-c", "other")
     person.write({"a.txt": "mine\n"})

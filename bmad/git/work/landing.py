@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UsageError
@@ -27,10 +28,18 @@ _STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=
 _NAMES = 5
 
 
+_LINK = b"160000"
+"""The mode of a submodule, of which a tree names the commit."""
+
+
 class _Dirty(NamedTuple):
     path: bytes
     in_files: bool
     """Whether the file differs from the index, not only the index from the head."""
+    in_index: bool = True
+    unmerged: bool = False
+    linked: bool = False
+    """Whether it is a submodule that stands in the head, which no stash puts back."""
 
 
 def move(calls: Calls, trees: Trees, ref: str, new: str, old: str | None) -> bool:
@@ -105,8 +114,20 @@ def _hindrance(calls: Calls, tree: Tree, name: str, new: str) -> Landing | None:
         return None
     if not any(entry.in_files for entry in dirty) and _index_is_at(git, new):
         return Landing("moved")
-    names = _listed([entry.path for entry in dirty])
-    return Landing("waits", f"{place} has changes that are not committed ({names}). Commit or stash them.")
+    return Landing("waits", f"{place} has {_to_do(dirty)}")
+
+
+def _to_do(dirty: Sequence[_Dirty]) -> str:
+    """What stands in the way of a landing, and what a person does about it: of one kind at a time."""
+    if unmerged := [one.path for one in dirty if one.unmerged]:
+        return f"conflicts that are not resolved ({_listed(unmerged)}). Resolve them, and commit or stash that."
+    if plain := [one.path for one in dirty if not one.linked]:
+        return f"changes that are not committed ({_listed(plain)}). Commit or stash them."
+    paths = " ".join(quote(shown(one.path)) for one in dirty[:_NAMES])
+    unstage = f"git restore --staged -- {paths} && " if any(one.in_index for one in dirty) else ""
+    told = _listed([one.path for one in dirty])
+    way = f"{unstage}git submodule update --checkout -- {paths}"
+    return f"submodules at other commits than it names ({told}). Commit that, or put them back: {way}"
 
 
 def _index_is_at(git: Git, new: str) -> bool:
@@ -159,14 +180,18 @@ def _refused(done: Done, folder: Path, name: str) -> str:
     return f"In {folder}, where {name} is checked out, {what} are in the way ({_listed(paths)}). Move them aside."
 
 
+_SAME = ord(".")
+
+
 def _dirty(told: bytes) -> list[_Dirty]:
     """The entries of `status --porcelain=v2 -z`, without renames: `1` changed, `u` unmerged."""
     found = []
     for entry in told.split(b"\0"):
-        kind = entry[:2]
-        if kind in (b"1 ", b"u "):
-            path = entry.split(b" ", 8 if kind == b"1 " else 10)[-1]
-            found.append(_Dirty(path, kind == b"u " or entry[3:4] != b"."))
+        if entry[:2] == b"u ":
+            found.append(_Dirty(entry.split(b" ", 10)[-1], in_files=True, unmerged=True))
+        elif entry[:2] == b"1 ":
+            _, (index, files), _, mode, _, _, _, _, path = entry.split(b" ", 8)
+            found.append(_Dirty(path, files != _SAME, index != _SAME, linked=mode == _LINK))
     return found
 
 
