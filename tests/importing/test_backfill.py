@@ -114,8 +114,13 @@ def test_what_is_proposed_is_told_of_older_lines_and_never_as_a_trace(old: Path)
     assert "as before" in inside("adopt", cwd=old).out
     unsaved = inside("backfill", cwd=old)
     assert (unsaved.code, "not committed. Commit bmad.yaml" in unsaved.err) == (2, True)
+    assert "once bmad.yaml is committed bmad trace calls it older" in adopted.out
+    asked = (("coverage",), ("trace", "src/till.py"), ("trace", "HEAD"), ("blame", "src/till.py"))
+    early = "holds no bmad.yaml, so nothing is called older: commit the adoption"
+    assert [inside(*words, cwd=old).err.count(early) for words in asked] == [1] * len(asked)
     git("add", ".", cwd=old)
     git("commit", "-qm", "Adopt bmad", cwd=old)
+    assert [inside(*words, cwd=old).err.count(early) for words in asked] == [0] * len(asked)
     before = inside("trace", "src/till.py:2", cwd=old)
     assert "proposed" not in before.err
     report = json.loads(inside("backfill", "--json", cwd=old).out)

@@ -63,7 +63,8 @@ def _notes(since: str, *, is_new: bool) -> list[str]:
         told = "everything is judged, from the first commit on"
     else:
         told = (
-            f"what {since[:12]} reaches is older than bmad here: it is not judged, and bmad trace calls it older"
+            f"what {since[:12]} reaches is older than bmad here: it is not judged, and once {POLICY} is committed "
+            "bmad trace calls it older"
         )
     notes = [told, "each later commit of code names a story (`Story: STORY-…`), or the gate refuses it"]
     if is_new:

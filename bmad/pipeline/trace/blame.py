@@ -153,6 +153,7 @@ def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache
         notes.append(f"{older} of these lines {verb} older than the adoption ({reading.since[:12]})")
     committed = [row for row in found.values() if not row.older]
     notes += reading.unheld((row.owner, ownership.claim(row.commit)) for row in committed)
+    notes += reading.unadopted(bare=any(not row.owner.stories for row in committed))
     lines = tuple(
         _line(reading, found[number], asked.path, number) if number in found else _uncommitted(number, text)
         for number, text in texts.items()

@@ -127,6 +127,7 @@ def _notes(reading: Reading, lines: Sequence[Line], claims: Sequence[Claim], tot
         yield f"no line is younger than the adoption{but}, so there is no share of them yet"
     by_commit = {claim.commit.id: claim for claim in claims}
     yield from reading.unheld((line.owner, by_commit.get(line.commit)) for line in lines)
+    yield from reading.unadopted(bare=any(not line.owner.stories for line in lines))
     suspect = sum(any(map(reading.explainer.suspect, line.owner.stories)) for line in lines)
     if suspect:
         yield f"{suspect} of these lines are of stories that are suspect: something above them has changed"

@@ -9,7 +9,7 @@ from bmad.core.territory import holds
 from bmad.core.trace import Claim, Explainer, by_story, kind_of
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change, Commit
-from bmad.model.layout import Layout
+from bmad.model.layout import POLICY, Layout
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.settings import Level, Settings
 from bmad.model.spec import Story
@@ -64,6 +64,12 @@ class Reading(NamedTuple):
                 f"{told} of these lines {'is' if told == 1 else 'are'} told by records alone, and at level "
                 f"{self.level} of the policy nobody holds a record against what landed"
             )
+
+    def unadopted(self, *, bare: bool) -> Iterator[str]:
+        """Why nothing is called older, where something is of no story; an adoption counts once it is committed."""
+        if bare and self.settings is None:
+            at = self.head.id[:12]
+            yield f"{at} holds no {POLICY}, so nothing is called older: commit the adoption (bmad adopt makes one)"
 
     def kinds(self, found: Sequence[Claim]) -> list[TraceChain]:
         """A chain for every story of every commit; one without story for a commit that names none."""

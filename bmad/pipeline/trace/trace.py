@@ -58,7 +58,7 @@ def trace(
             chains=tuple(chains),
             lines=lines.lines,
             titles=titles,
-            notes=lines.notes,
+            notes=lines.notes or tuple(reading.unadopted(bare=any(chain.story is None for chain in chains))),
         )
         return report.replaced(notes=(*report.notes, *proposals(reading, caches.proposed, report)))
 
