@@ -20,8 +20,8 @@ from bmad.platforms import fcntl
 
 _ABOUT = 1 << 12
 _PAUSE = 0.01
-_LOOKS = 3
-"""How often a lock is tried: who only looks whether it is held has it for a moment (`is_held`)."""
+_PAUSES = (0.003, 0.01, 0.03)
+"""The seconds between tries of a lock: who only looks whether it is held has it for a moment (`is_held`)."""
 
 T = TypeVar("T")
 _AS_IT_IS = os.O_NOFOLLOW | os.O_NONBLOCK
@@ -151,10 +151,10 @@ def _refuse_other(path: Path) -> None:
 
 def _tried(get: Callable[[], T | None]) -> T | None:
     """What is got, at the last of some tries: who only looks holds a lock for a moment, too."""
-    for _ in range(_LOOKS - 1):
+    for pause in _PAUSES:
         if (got := get()) is not None:
             return got
-        time.sleep(_PAUSE / _LOOKS)
+        time.sleep(pause)
     return get()
 
 
