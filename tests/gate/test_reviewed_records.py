@@ -44,6 +44,18 @@ def test_a_record_under_another_number(repo: Repo, name: str) -> None:
     refuses(repo.gate(), "G14", "G15")
 
 
+def test_a_copy_of_a_record_asks_for_no_trailer_of_a_story_that_is_none(repo: Repo) -> None:
+    """`cp STORY-x.json STORY-x-2.json`; one of another story that stands asks for that one's."""
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), CODE)
+    for name, fix in ((f"{FIND}-2", "take it out, or leave it"), (STORE, f"add a trailer `Story: {STORE}`")):
+        repo.branch("one", "work")
+        add(repo, "one", record(repo, FIND, base, head), f"stories/records/{name}.json")
+        [found] = [one for commit in repo.gate("one").commits for one in commit.findings if one.code == "G14"]
+        assert found.fix.startswith(fix)
+        assert name in found.message
+
+
 def test_a_landing_out_of_turn(repo: Repo) -> None:
     with_record(repo, number=3)
     refuses(repo.gate(), "G14")

@@ -121,7 +121,7 @@ def _judge_sorted(
     if not back.whole:
         governing = (entry for entry in (*parts.governed, *parts.exempt) if entry.at.klass is PathClass.GOVERNED)
         bound = [entry for entry in governing if entry.at.story]
-        findings += judge_records(bound, claim.ids, rules.step.before.records)
+        findings += judge_records(bound, claim.ids, rules.step.before.records, rules.book.holds_story)
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
         kind = CommitKind.REVERT if back.whole else _kind(parts)
@@ -141,7 +141,7 @@ def _judge_sorted(
             report, entries, notes, back.restores, back.removes, takes_back=back.whole, exempt=back.free
         )
     ids = () if claim.faults else recorded_stories(parts, rules)
-    findings += judge_records(parts.records, ids, rules.step.before.records)
+    findings += judge_records(parts.records, ids, rules.step.before.records, rules.book.holds_story)
     if ids:
         findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
         findings += [*other_stories(block, ids, rules.book.holds_story), *_assisted(block, rules.gate)]
@@ -160,7 +160,8 @@ def _of_lane(
     findings: list[GateFinding],
 ) -> Verdict:
     """The verdict on a commit that says it is of no story."""
-    own = [*judge_tiny(facts, parts, block, rules), *judge_records(parts.records, (), rules.step.before.records)]
+    own = [*judge_tiny(facts, parts, block, rules)]
+    own += judge_records(parts.records, (), rules.step.before.records, rules.book.holds_story)
     own += [*other_stories(block, (), rules.book.holds_story), *_assisted(block, rules.gate)]
     kind = CommitKind.UNTRACED if own else CommitKind.TRIVIAL
     tiny = None if own else tiny_change(facts, parts, block)
@@ -173,7 +174,7 @@ def _of_stories(
     """What is wrong with a commit that names its stories."""
     echo = _echoes(parts, rules)
     standing = rules.step.before.records - (_new(parts.records) if echo else set())
-    yield from judge_records(parts.records, claim.ids, standing)
+    yield from judge_records(parts.records, claim.ids, standing, rules.book.holds_story)
     yield from _judge_claim(parts, judged, claim, rules, echo=echo)
     yield from other_stories(block, claim.ids, rules.book.holds_story)
     yield from _assisted(block, rules.gate)
@@ -185,7 +186,7 @@ def _of_revert(facts: CommitFacts, parts: Parts, back: Inherited, rules: Rules) 
     kept = [entry for entry in parts.records if entry.path not in gone]
     whole = back.whole and back.restores
     standing = rules.step.before.records - (_new(kept) if whole else set())
-    found = judge_records(kept, back.stories if whole else (), standing)
+    found = judge_records(kept, back.stories if whole else (), standing, rules.book.holds_story)
     if not back.restores:
         return _kept_by_revert(found, facts)
     return [*found, *_restored(parts, back, rules)]

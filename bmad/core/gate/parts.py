@@ -1,6 +1,6 @@
 """A commit's changes sorted by the class of their path, and the parts that need no story."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -186,8 +186,10 @@ def judge_spec(entries: Sequence[Entry]) -> list[GateFinding]:
     ]
 
 
-def judge_records(entries: Sequence[Entry], stories: Sequence[str], standing: frozenset[str]) -> list[GateFinding]:
-    """G14: a record is added once, by a commit of its own story."""
+def judge_records(
+    entries: Sequence[Entry], stories: Sequence[str], standing: frozenset[str], known: Callable[[str], bool]
+) -> list[GateFinding]:
+    """G14: a record is added once, by a commit of its own story, of which it is `known` whether there is one."""
     found = []
     for entry in entries:
         name = printable(entry.path)
@@ -197,9 +199,13 @@ def judge_records(entries: Sequence[Entry], stories: Sequence[str], standing: fr
             found.append(finding("G14", f"{name} must be a plain file", entry.path))
         elif entry.at.story not in stories:
             message = f"{name} is a record of {printable(entry.at.story)}, which this commit does not name"
-            found.append(
-                finding("G14", message, entry.path, f"add a trailer `Story: {printable(entry.at.story)}`")
-            )
+            fix = f"add a trailer `Story: {printable(entry.at.story)}`"
+            if not known(entry.at.story or ""):
+                message = (
+                    f"{name} is by its name a record of {printable(entry.at.story)}, and no such story stands"
+                )
+                fix = "take it out, or leave it at the name that bmad gave it"
+            found.append(finding("G14", message, entry.path, fix))
     return found
 
 
