@@ -237,13 +237,22 @@ def test_what_weighs_a_choice_asks_for_nothing(said: str) -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "Open questions", "Noch zu klären", "À trancher", "Por decidir", "A decidir", "Под вопросом", "未決事項", "待定",
+        "Open questions", "Still open", "Undecided", "Noch zu klären", "À trancher", "Por decidir", "A decidir", "Под вопросом", "未決事項", "待定",
         "미정", "논의 필요 사항", "Da decidere", "Do ustalenia", "Open vragen", "Öppna frågor",
     ],
 )  # fmt: skip
 def test_what_is_undecided_is_a_question(heading: str) -> None:
     text = f"# P\n\n## Requirements\n\n- Users can draw\n\n## {heading}\n\n- Who pays for paper\n"
     assert quotes(text, StatementClass.QUESTION) == ["Who pays for paper"]
+
+
+def test_open_is_a_heading_of_questions_or_of_what_somebody_does() -> None:
+    text = "# P\n\n## Requirements\n\n- Users can draw\n\n## Open\n\n{}\n"
+    questions = text.format("- Should it know of tides?\n- Which languages?\n- Ada asks the harbour")
+    said = ["Should it know of tides?", "Which languages?", "Ada asks the harbour"]
+    assert quotes(questions, StatementClass.QUESTION) == said
+    files = text.format("- Users can open a file\n- Users can open a folder")
+    assert (quotes(files, StatementClass.QUESTION), len(asked(files))) == ([], 3)
 
 
 @pytest.mark.parametrize("said", ["We use SQLite for all data.", "We store all data in one SQLite file."])

@@ -268,6 +268,16 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
             standing.role, standing.own, standing.pure = Role.REQUIREMENT, False, False
 
 
+def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> None:
+    """`Open` is a heading of open questions where half of it asks some, else the name of what somebody does."""
+    for section, standing in zip(reading.sections, places, strict=True):
+        if standing.title or _bare(undecorated(section.title)) != "open":
+            continue
+        if 2 * sum(heard[one].question for one in section.blocks) >= len(section.blocks) > 0:
+            standing.role, standing.own, standing.pure = Role.QUESTION, True, True
+            standing.story, standing.within = False, -1
+
+
 def _asks(reading: Reading, section: Section, heard: list[Heard]) -> bool:
     """Whether at least half of the blocks right below a heading say what somebody can, wants or must."""
     asking = [reading.blocks[one].story or heard[one].force >= Force.CAN for one in section.blocks]

@@ -41,6 +41,7 @@ def judge(reading: Reading, memory: Memory | None = None) -> Judgement:
     places = standings(reading.sections)
     headings.misnamed(reading, places)
     headings.things(reading, places, heard)
+    headings.undecided(reading, places, heard)
     finished(reading, places)
     how = manner(reading, heard, places)
     found = _Judge(reading, words, heard, places, facts(reading, places, how), memory).run()

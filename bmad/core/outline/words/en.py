@@ -66,7 +66,7 @@ ENGLISH = Language(
             "question|…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
             "open decisions|…open topics|questions|…questions to…|needs clarification|…clarifications…|"
             "to be decided|to be determined|to be discussed|to be clarified|tbd|unresolved|unknowns|"
-            "pending decisions|questions and answers needed"
+            "pending decisions|questions and answers needed|still open|left open|undecided|to decide|still to decide"
         ),
         Role.CONSTRAINT: (
             "constraint|limits|operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
