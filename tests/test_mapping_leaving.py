@@ -240,6 +240,29 @@ def test_a_landed_story_holds_up_no_edit_of_what_stands_beside_it(tmp_path: Path
         assert errors(tmp_path) == []
 
 
+def joined(text: str) -> Draft:
+    """A mapper of another version: it makes one story of all, whose criterion is the last one's."""
+    draft = bullets(text)
+    every = tuple(range(len(draft.requirements)))
+    last = dataclasses.replace(draft.stories[-1], title="All", epic=0, requirements=every, narrative="All.")
+    return dataclasses.replace(
+        draft, epics=(DraftEpic(title="All", text="All.", requirements=every),), stories=(last,)
+    )
+
+
+def test_what_is_grouped_anew_beside_a_landed_story_that_has_its_criteria_stays_a_story(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = landed(tmp_path, "borrows")
+    before = documents(tmp_path, story)
+    report = run(tmp_path, INTENT, mapper=joined)
+    assert report.ok, report.conflicts
+    [rest] = [text for path, text in tree(tmp_path).items() if "Amends" in text]
+    assert "Shall: Books are listed by year." in rest.partition("## Acceptance")[2]
+    assert documents(tmp_path, story) == before
+    assert errors(tmp_path) == []
+    assert not run(tmp_path, INTENT, mapper=joined).written, "mapped again it says the same"
+
+
 def worded(text: str) -> Draft:
     """A mapper of another version: it words all that `bullets` words otherwise, and has one epic for all of it."""
     draft = bullets(text)

@@ -208,10 +208,9 @@ def _aside(case: _Case, own: Iterable[str]) -> tuple[str, ...]:
 def _without(case: _Case, taken: Collection[str]) -> DraftStory | None:
     """A story of the draft without what others took out of it; None where that is all of it."""
     story = case.story
-    left = tuple(one for one in story.requirements if case.is_left(one, taken))
-    if len(left) == len(story.requirements):
+    if all(case.is_left(one, taken) for one in story.requirements):
         return story
-    criteria = _criteria(case, left, {text for one in taken for text in case.holders.criteria.get(one, ())})
+    left, criteria = _left(case, taken)
     if not left or not criteria:
         return None
     texts = {one: case.draft.requirements[one].text for one in story.requirements}
@@ -221,8 +220,7 @@ def _without(case: _Case, taken: Collection[str]) -> DraftStory | None:
 
 
 def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
-    left = tuple(index for index in case.story.requirements if case.is_left(index, stay))
-    criteria = _criteria(case, left, {text for story in stay for text in case.holders.criteria.get(story, ())})
+    left, criteria = _left(case, stay)
     if not left or not criteria:
         return Fate(None, stay)
     only = case.draft.requirements[left[0]]
@@ -237,6 +235,20 @@ def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
         notes="\n\n".join(part for part in (f"Amends {', '.join(stay)}.", case.story.notes) if part),
     )
     return Fate(rest, stay)
+
+
+def _left(case: _Case, stay: Collection[str]) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The requirements that those which stay do not, or no longer, do, and the criteria of these.
+
+    Where those have all criteria, but not all requirements, what no story would do is told by its own words.
+    """
+    left = tuple(one for one in case.story.requirements if case.is_left(one, stay))
+    known = {text for story in stay for text in case.holders.criteria.get(story, ())}
+    if criteria := _criteria(case, left, known):
+        return left, criteria
+    held = {one: case.holders.of.get(case.requirements[one], ()) for one in left}
+    alone = tuple(one for one in left if not any(story in stay for story in held[one]))
+    return alone, tuple(dict.fromkeys(case.draft.requirements[one].text for one in alone))
 
 
 def _criteria(case: _Case, left: Iterable[int], known: Collection[str]) -> tuple[str, ...]:
