@@ -277,6 +277,24 @@ def test_a_link_in_the_place_of_bmads_folder_is_refused(person: Person, tmp_path
         story(person.open(), person.base)
 
 
+@pytest.mark.parametrize("how", ["file", "dangling"])
+def test_what_stands_in_the_place_of_gits_folder_is_named(
+    person: Person, repository: GitRepository, how: str, tmp_path: Path
+) -> None:
+    """It is git's own, and so a person's to move aside; the story goes on after that."""
+    tree = story(repository, person.base)
+    place = tree.gitdir.parent
+    place.rename(tmp_path / "aside")
+    if how == "file":
+        place.write_text("", encoding="utf-8")
+    else:
+        place.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BmadError, match=f"^{place} must be a folder. Move it aside.$"):
+        story(repository, person.base)
+    place.unlink()
+    assert (story(repository, person.base).folder / "a.txt").read_text(encoding="utf-8") == "one\n"
+
+
 # What agents do to git
 
 

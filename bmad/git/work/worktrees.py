@@ -299,6 +299,9 @@ class Worktrees:
 
     def _skeleton(self, tree: Worktree) -> None:
         if tree.gitdir.is_symlink() or not tree.gitdir.is_dir():
+            place = tree.gitdir.parent
+            if os.path.lexists(place) and not place.is_dir():
+                raise CannotAnswerError(f"{place} must be a folder. Move it aside.")
             erase(tree.gitdir)
             tree.gitdir.mkdir(parents=True)
         self._lock(tree)
