@@ -3,8 +3,20 @@
 import pytest
 
 from bmad.core.outline.judge import reasons
-from bmad.model.spec import Priority
-from tests.outline.drafted import asked, epics, left, mapped, needs, priorities, refused, story, titles, under
+from bmad.model.spec import Priority, StatementClass
+from tests.outline.drafted import (
+    asked,
+    epics,
+    left,
+    mapped,
+    needs,
+    priorities,
+    quotes,
+    refused,
+    story,
+    titles,
+    under,
+)
 
 ROADMAP = """# Chart table
 
@@ -146,3 +158,17 @@ def test_a_proposal_without_a_chapter_of_its_design_has_it_under_its_own_heading
     assert asked(text) == ["The number stands on the chart.", "It stands on the pier."]
     designed = text.replace("# Drawbacks", "# Detailed design\n\nA number must be printed.\n\n# Drawbacks")
     assert asked(designed) == ["A number must be printed."]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Supuestos y restricciones", "**Restricción:** El sistema debe funcionar sin conexión."),
+        ("Premissas e restrições", "**Restrição:** O sistema deve funcionar sem conexão."),
+        ("Hypothèses et contraintes", "**Contrainte :** Le système doit fonctionner hors ligne."),
+        ("Допущения и ограничения", "**Ограничение:** Система должна работать без сети."),
+        ("Constraints and assumptions", "**Constraint:** The system must work offline."),
+    ],
+)
+def test_a_constraint_among_assumptions_is_one(heading: str, line: str) -> None:
+    assert line in quotes(under(heading, f"- {line}\n"), StatementClass.CONSTRAINT)

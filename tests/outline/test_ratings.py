@@ -98,3 +98,18 @@ def test_what_is_not_obligatory_could_be(said: str) -> None:
     text = under("Requirements", rows)
     assert priorities(text) == [Priority.MUST, Priority.COULD]
     assert len(asked(text)) == 2
+
+
+def test_a_column_of_things_to_do_gives_each_the_priority_of_its_head() -> None:
+    for heads in ("Must | Should | Could", "Muss | Soll | Kann", "必须 | 应该 | 可选"):
+        table = f"| {heads} |\n|---|---|---|\n| Print the list | Sort the list | Dark mode |\n| Send mails | | |\n"
+        need = [(one.text, one.priority.value) for one in mapped(under("Requirements", table)).requirements]
+        assert need == [
+            ("Print the list", "must"),
+            ("Sort the list", "should"),
+            ("Dark mode", "could"),
+            ("Send mails", "must"),
+        ], heads
+    table = "| Area | Must | Won't |\n|---|---|---|\n| Lists | Print the list | Draw the list |\n"
+    text = under("Requirements", table)
+    assert (asked(text), refused(text)) == (["Print the list"], ["Draw the list"])

@@ -20,7 +20,7 @@ from bmad.core.outline.read.lines import (
     flat,
     is_marked_line,
     pieces,
-    refuses,
+    ranking,
     trimmed,
 )
 from bmad.core.outline.read.mappings import Written, set_in, stories
@@ -33,13 +33,12 @@ from bmad.core.outline.read.marks import (
     cell_id,
     closing,
     heading,
-    is_marked,
     names_next,
     opening,
 )
 from bmad.core.outline.read.sentences import split
 from bmad.core.outline.read.stories import is_scenario, is_steps, scenarios, story_end
-from bmad.core.outline.words.language import Column, Role
+from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import columns, find_heading, folded
 from bmad.model.draft import Span
 
@@ -303,9 +302,8 @@ class Reader:
 
     def _table(self, node: Node, parent: int, lead: int) -> None:
         head = tuple(node.head)
-        refused = [refuses(name) and not is_marked(node.rows, place) for place, name in enumerate(head)]
-        if any(refused) and not all(refused):
-            self._columns(node, refused, parent, lead)
+        if ranks := ranking(node):
+            self._columns(node, ranks, parent, lead)
             return
         if found := card([cells for _, cells in node.rows]):
             self._card(node, found, parent, lead)
@@ -343,21 +341,21 @@ class Reader:
             else:
                 self._row(span, cells, beside, quoted=node.quoted).told = main < 0 or place in found.known
 
-    def _columns(self, node: Node, refused: list[bool], parent: int, lead: int) -> None:
-        """A table of which a column says what is out of scope: each cell is an item, as in a list.
+    def _columns(self, node: Node, ranks: list[Rank | None], parent: int, lead: int) -> None:
+        """A table of which columns say what is out of scope, or what comes first: each cell is an item.
 
-        Beside more than one other column, the first names the rows.
+        Beside priorities, or more than one other column, the first names the rows.
         """
         group = self._group("list", parent, lead)
-        named = len(refused) - sum(refused) > 1 and not refused[0]
+        named = not ranks[0] and (ranks.count(None) > 1 or Rank.MUST in ranks)
         for span, cells in node.rows:
             at = span.start
-            for place, (cell, out) in enumerate(zip(cells, refused, strict=False)):
+            for place, (cell, rank) in enumerate(zip(cells, ranks, strict=False)):
                 start = self.text.find(cell, at, span.end)
                 if not any(c.isalnum() for c in cell) or start < 0 or (named and place == 0):
                     continue
                 block = self._said(Kind.ITEM, Span(start, start + len(cell)), group, quoted=node.quoted)
-                block.excluded = out
+                block.excluded, block.rank = rank == Rank.WONT, node.head[place] if rank else ""
                 block.title = plain(cells[0]) if named else ""
                 at = start + len(cell)
 

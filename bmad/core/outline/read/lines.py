@@ -3,9 +3,9 @@
 import re
 
 from bmad.core.outline.read.document import Node
-from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS, opening
+from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS, is_marked, opening, rank_of
 from bmad.core.outline.read.stories import story_end
-from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded
 
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
@@ -64,6 +64,22 @@ def refuses(head: str) -> bool:
     """Whether the head of a column says that what stands below it is out of scope."""
     words = bare(head)
     return find_heading(words) == (Role.NON_GOAL, words)
+
+
+def ranking(node: Node) -> list[Rank | None]:
+    """What columns say by their heads of the items that stand in them, one a cell; empty where they do not.
+
+    Of several, some are out of scope, or all are priorities, but for the first one, which may name the rows.
+    """
+    found = [
+        None if is_marked(node.rows, place) else Rank.WONT if refuses(name) else rank_of(name)
+        for place, name in enumerate(node.head)
+    ]
+    ranked = {one for one in found if one}
+    if Rank.MUST in ranked and len(ranked) > 1 and all(found[1:]) and not node.parted:
+        return found
+    refused = [Rank.WONT if one and refuses(name) else None for name, one in zip(node.head, found, strict=True)]
+    return refused if any(refused) and not all(refused) else []
 
 
 def flat(nodes: list[Node]) -> list[Node]:

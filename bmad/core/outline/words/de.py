@@ -37,7 +37,7 @@ GERMAN = Language(
         ),
         Role.QUESTION: "…offene fragen…|…offene punkte…|ungeklärte…|zu klären|noch zu klären|klärungsbedarf|offenes|offen|noch offen|zu entscheiden|noch zu entscheiden|fragen",
         Role.CONSTRAINT: (
-            "technologie stack|technologiestack|tech stack|technischer stack|…randbedingungen|…rahmenbedingungen|einschränkungen|…einschränkungen|technische vorgaben|vorgaben|"
+            "randbedingungen und annahmen|technologie stack|technologiestack|tech stack|technischer stack|…randbedingungen|…rahmenbedingungen|einschränkungen|…einschränkungen|technische vorgaben|vorgaben|"
             "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen|…mengengerüst"
         ),
         Role.QUALITY: (

@@ -69,7 +69,7 @@ ENGLISH = Language(
             "pending decisions|questions and answers needed|still open|left open|undecided|to decide|still to decide"
         ),
         Role.CONSTRAINT: (
-            "constraint|limits|operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
+            "constraints and assumptions|constraint|limits|operating environment|…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
             "technology stack|technology|technologies|stack|technical requirements|platform|platforms|"
             "supported platforms|supported browsers|compatibility|environment|technical assumptions|"
             "…coding standards|…code style|ground rules|guardrails|boundaries|conventions to follow"

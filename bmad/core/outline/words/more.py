@@ -65,7 +65,7 @@ DUTCH = Language(
         ),
         Role.LATER: "later|later…|toekomst|toekomstige…|…voor later",
         Role.QUESTION: "open vragen|openstaande vragen|open punten|nog te beslissen|nog te bepalen",
-        Role.CONSTRAINT: "randvoorwaarden|beperkingen",
+        Role.CONSTRAINT: "aannames en beperkingen|randvoorwaarden|beperkingen",
         Role.QUALITY: "niet functionele eisen|kwaliteitseisen",
         Role.CONTEXT: "achtergrond|aanleiding|huidige situatie|voorbeelden|bijlage…",
     },
