@@ -105,7 +105,15 @@ def test_a_criterion_named_so_in_a_list_of_fields_is_one() -> None:
     [need] = draft.requirements
     assert need.text == "Description: It prints."
     assert draft.stories[0].criteria == ("Description: It prints.", "Acceptance criteria: It has a date.")
-    assert epics(draft) == {"Requirements": ["Receipts"]}
+    assert epics(draft) == {"P": ["Receipts"]}
+
+
+def test_the_one_epic_of_a_document_is_called_as_the_document_where_its_heading_names_nothing() -> None:
+    rules = "- Users can draw\n- Users can print\n"
+    stories = ["Users can draw", "Users can print"]
+    assert epics(mapped(f"# Ferry planner\n\n## Requirements\n\n{rules}")) == {"Ferry planner": stories}
+    both = mapped(f"# Ferry planner\n\n## Requirements\n\n{rules}\n## Timetables\n\n- Users can read them\n")
+    assert epics(both) == {"Requirements": stories, "Ferry planner": ["Timetables"]}
 
 
 def test_the_fields_of_requirements_do_not_talk() -> None:

@@ -254,7 +254,7 @@ class _Composer:
                 epic_of[place] = number
         epics = [
             replace(
-                self._epic(section, self._head(first, pieces[places[0]]), title),
+                self._epic(section, self._head(first, pieces[places[0]]), title, alone=len(members) == 1),
                 requirements=tuple(dict.fromkeys(need for place in places for need in own[place])),
             )
             for (section, first), places in members.items()
@@ -267,8 +267,11 @@ class _Composer:
             return NO_WORDS
         return self.choice.heads.get(chosen) or Words(self.stories.title(first))
 
-    def _epic(self, section: int, words: Words, title: str) -> DraftEpic:
+    def _epic(self, section: int, words: Words, title: str, *, alone: bool) -> DraftEpic:
         heading = self.sections[section].heading.words or self.sections[section].title if section else title
+        standing = self.judged.standings[section]
+        if alone and section and standing.own and standing.pure and standing.rank is None:
+            heading = title or heading  # such a heading has no subject of its own, and the document is all of it
         return DraftEpic(
             title=_titled(words.title or heading or title),
             text=labels.FROM.format(labels.PATH.join(self.stories.path(section)[-2:])) if section else "",
