@@ -172,3 +172,14 @@ def test_a_proposal_without_a_chapter_of_its_design_has_it_under_its_own_heading
 )
 def test_a_constraint_among_assumptions_is_one(heading: str, line: str) -> None:
     assert line in quotes(under(heading, f"- {line}\n"), StatementClass.CONSTRAINT)
+
+
+def test_bullets_that_are_set_in_one_paragraph_are_items() -> None:
+    for text in (
+        "It must: • read the files • write the list\n",
+        "It must:\n• read the files\n• write the list\n",
+        "• read the files • write the list\n",
+    ):
+        assert asked(under("Requirements", text))[-2:] == ["read the files", "write the list"], text
+    text = under("Requirements", "The footer must show Docs • Blog • Imprint\n")
+    assert asked(text) == ["The footer must show Docs • Blog • Imprint"]

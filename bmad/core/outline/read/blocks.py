@@ -14,11 +14,13 @@ from bmad.core.outline.read.lines import (
     CODE_ALONE,
     DIRECTIVE,
     LABEL_ONLY,
-    LINE_START,
     PICTURES,
     bare,
+    bullets,
+    first_dot,
     flat,
     is_marked_line,
+    is_set_in,
     pieces,
     ranking,
     trimmed,
@@ -125,7 +127,7 @@ class Reader:
         last = -1
         literal, named = False, ""
         for node, after in zip_longest(nodes, nodes[1:]):
-            if literal and node.kind == "para" and self._indented(node):
+            if literal and node.kind == "para" and is_set_in(self.text, node.span.start):
                 self._code(node, parent)
                 continue
             literal = not item and node.kind == "para" and DIRECTIVE.match(self.text, node.span.start) is not None
@@ -136,7 +138,7 @@ class Reader:
                 case "para" if after and after.kind == "list" and is_marked_line(self._raw(node)):
                     last = self._heading_line(node, parent)
                 case "para" if after and after.kind == "para" and (source := names_next(self._raw(node))):
-                    self._name_line(node, parent)
+                    self._add(Kind.SENTENCE, node.span, self._group("para", parent), one_line(self._raw(node)))
                     named = source
                 case "para":
                     last = self._paragraph(node, parent, named)
@@ -153,10 +155,6 @@ class Reader:
 
     def _leads(self, block: int) -> bool:
         return self.blocks[block].heads or self.blocks[block].text.endswith(LEADS)
-
-    def _indented(self, node: Node) -> bool:
-        start = self.text.rfind("\n", 0, node.span.start) + 1
-        return node.span.start - start > 1 and self.text[start : node.span.start].isspace()
 
     # -- groups and blocks ---------------------------------------------------------------------------------
 
@@ -189,15 +187,18 @@ class Reader:
         block.struck = STRUCK.match(block.text) is not None
         return block
 
-    def _name_line(self, node: Node, parent: int) -> None:
-        """A line that holds nothing but the id, and the priority, of the paragraph after it."""
-        self._add(Kind.SENTENCE, node.span, self._group("para", parent), one_line(self._raw(node)))
-
     def _paragraph(self, node: Node, parent: int, source: str = "") -> int:
         """The last sentence of a paragraph, where it leads on, else -1; `source` is an id that stands above."""
         raw = self._raw(node)
         if BULLET.match(raw):
             self._bullets(node, raw, parent)
+            return -1
+        if at := first_dot(raw):
+            before, begin = len(raw[:at].rstrip(" \t\r\n>")), node.span.start
+            lead = self._paragraph(Node("para", Span(begin, begin + before), quoted=node.quoted), parent, source)
+            self._bullets(
+                Node("para", Span(begin + at, node.span.end), quoted=node.quoted), raw[at:], parent, lead
+            )
             return -1
         group = self._group("para", parent)
         if is_scenario(raw, self.codes):
@@ -228,11 +229,10 @@ class Reader:
                 return [(found[0][0], found[1][1]), *found[2:]]
         return found
 
-    def _bullets(self, node: Node, raw: str, parent: int) -> None:
-        """Lines that begin with a mark that stands for a bullet."""
-        group = self._group("list", parent)
-        starts = [0, *(m.end() for m in LINE_START.finditer(raw) if BULLET.match(raw, m.end()))]
-        for left, right in pairwise([*starts, len(raw)]):
+    def _bullets(self, node: Node, raw: str, parent: int, lead: int = -1) -> None:
+        """What begins with a mark that stands for a bullet."""
+        group = self._group("list", parent, lead)
+        for left, right in pairwise([*bullets(raw), len(raw)]):
             found = BULLET.match(raw, left)
             kept = trimmed(raw[:right])
             if found is None or len(kept) <= found.end():

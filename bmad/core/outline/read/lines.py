@@ -47,6 +47,35 @@ def pieces(raw: str, start: int, codes: tuple[str, ...]) -> list[tuple[int, int]
     return found
 
 
+def is_set_in(text: str, at: int) -> bool:
+    """Whether nothing but more than one blank stands before a place in its line."""
+    start = text.rfind("\n", 0, at) + 1
+    return at - start > 1 and text[start:at].isspace()
+
+
+_DOT = re.compile(r"(?<=\s)[•‣◦▪](?=\s*\S)")
+_BEFORE = (":", "：", ".", "。", "!", "！", ";", "；")
+"""What ends the words before a bullet that stands in their line; without it, it parts words of one."""
+_SEVERAL = 2
+
+
+def first_dot(raw: str) -> int:
+    """Where the first of several bullets stands that are set in one paragraph, behind its first words; else 0."""
+    found = [match.start() for match in _DOT.finditer(raw)]
+    if len(found) < _SEVERAL:
+        return 0
+    before = raw[: found[0]]
+    return found[0] if before.rstrip().endswith(_BEFORE) or before.rstrip(" \t>").endswith(("\n", "\r")) else 0
+
+
+def bullets(raw: str) -> list[int]:
+    """Where the bullets of a paragraph stand that begins with one: at the beginning of lines, and in them."""
+    lines = {match.end() for match in LINE_START.finditer(raw) if BULLET.match(raw, match.end())}
+    dots = [match.start() for match in _DOT.finditer(raw)]
+    inside = dots if raw.lstrip(" \t>")[:1] in set("•‣◦▪") else []
+    return sorted({0, *lines, *inside})
+
+
 def trimmed(raw: str) -> str:
     """Text without the blanks at its end and the marks of a quote that stand alone there."""
     kept = raw.rstrip()
