@@ -140,6 +140,8 @@ class StatusStory(Value):
     open_findings: int | None = None
     left_open: int = 0
     """What it landed with that nobody has mended yet."""
+    reworded: bool = False
+    """Whether a story that is done by a record, or what it comes from, reads otherwise than when it landed."""
     by: StatusBy | None = None
     gone: tuple[str, ...] = ()
     """The paths of its last landing that are again as they were before it: with any of them it is not done.

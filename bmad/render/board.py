@@ -29,6 +29,7 @@ def board(report: StatusReport) -> str:
     rows += ["", *_coverage(report.coverage, "intent")] if not report.intents else [""]
     if report.suspects:
         rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
+    rows += _reworded([one.id for one in report.stories if one.reworded])
     rows += _left(report.follow_ups)
     if report.next_up:
         keys = _keys(report.stories)
@@ -79,6 +80,14 @@ _MOST = 20
 """Of what landed open."""
 
 
+def _reworded(found: Sequence[str]) -> Iterator[str]:
+    """What is done by its record, and no longer says what the record is of."""
+    if found:
+        they = ("story reads", "it") if len(found) == 1 else ("stories read", "they")
+        yield f"{len(found)} done {they[0]} otherwise than when {they[1]} landed; see: bmad report {found[0]}"
+        yield f"  where that asks for other code: bmad reopen {found[0]} --why REASON"
+
+
 def _left(found: Sequence[FollowUp]) -> list[str]:
     """What landed open, the latest first, and what makes a story of it."""
     if not found:
@@ -109,6 +118,7 @@ def _story(story: StatusStory, key: str) -> str:
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
     found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
     left = f"  {story.left_open} left open" if story.left_open else ""
+    left += "  reads otherwise now" if story.reworded else ""
     used = [f"{story.tokens:,} tokens"] if story.tokens else []
     used += [money(story.usd)] if story.usd else []
     cost = f"  {', '.join(used)}" if used else ""

@@ -77,12 +77,19 @@ def test_a_submitted_branch_shows_what_the_journal_says(tmp_path: Path) -> None:
     assert [one["state"] for one in stage.json("status")["stories"]] == ["done", "backlog"]
 
 
-def test_a_reopened_story_is_next_again(tmp_path: Path) -> None:
+def test_a_done_story_says_that_it_reads_otherwise_and_reopened_is_next_again(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="auto")
     stage.bmad("act", stage.first)
     assert begins(stage) == [stage.second]
+    text = (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8")
+    for meant, now in ((False, f"{text}\nA note.\n"), (True, text.replace("- **AC-1** ", "- **AC-1** Always: "))):
+        stage.commit({stage.path(stage.first): now}, "Write on")
+        assert [one["reworded"] for one in stage.json("status")["stories"]] == [meant, False]
+        told = f"1 done story reads otherwise than when it landed; see: bmad report {stage.first}"
+        assert (told in stage.bmad("status").out) == meant
     stage.bmad("reopen", stage.first, "--why", "More.")
     stage.commit({}, "Take it up again")
+    assert [one["reworded"] for one in stage.json("status")["stories"]] == [False, False]
     assert sorted(begins(stage)) == sorted([stage.first, stage.second])
     stage.git("switch", "--quiet", "-C", f"bmad/{stage.first}")
     stage.commit({}, f"Go on by hand\n\nStory: {stage.first}")
