@@ -298,10 +298,6 @@ class _Degrees:
         return measured(old, new, most)
 
 
-_MAIN = ("refs/remotes/origin/HEAD", "refs/heads/main", "refs/heads/master")
-"""Where a branch is to land, as far as names tell: the first of them that is there."""
-
-
 class _Stories:
     """The stories as the commit will hold them: those of the index, found by their file's name first."""
 
@@ -349,7 +345,10 @@ class _Stories:
         return None
 
     def _is_there(self, name: str, file: str) -> bool:
-        main = next((ref for ref in _MAIN if self._commit.blob(ref) is not None), None)
+        from bmad.git.read.bases import places  # noqa: PLC0415 - few commits change the territory of a story
+
+        known = ("refs/remotes/origin/HEAD", *places(None))
+        main = next((ref for ref in known if self._commit.blob(ref) is not None), None)
         return main is not None and f"{name}:" in (_text(self._commit, f"{main}:{file}") or "")
 
     def __call__(self, name: str) -> Territory | None:

@@ -36,6 +36,9 @@ def test_code_that_a_widening_beside_it_covers_is_refused_as_the_gate_does(repo:
         assert (done.code, ONLY in done.err) == (1, True), (called, done)
     repo.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Store", "-m", TRAILER)
     assert "covered only by a widening" in gate(repo)
+    repo.git("branch", "--quiet", "--move", "main", "trunk")
+    assert repo.commit("--amend", "-m", "Store", "-m", TRAILER).code == 1, "whatever a main branch is called"
+    repo.git("branch", "--quiet", "--move", "trunk", "main")
     assert repo.commit("--amend", "-m", "Store", "-m", TRAILER).code == 1
     repo.git("reset", "--quiet", "--hard", "main")
     repo.git("switch", "--quiet", "main")
