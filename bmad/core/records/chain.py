@@ -18,3 +18,11 @@ def chain_fingerprint(graph: SpecGraph, story: str) -> str:
     nodes |= {link.source for link in graph.down(story) if link.source.startswith(f"{story}/")}
     lines = sorted(f"{node} {graph.nodes[node].fingerprint}\n" for node in nodes if node in graph.nodes)
     return sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_reworded(graph: SpecGraph, story: str, spec: str) -> bool:
+    """Whether a story, or what it comes from, reads otherwise than when `spec` of a record was written.
+
+    A record without one tells nothing of it.
+    """
+    return bool(spec) and spec != chain_fingerprint(graph, story)

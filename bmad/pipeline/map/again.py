@@ -46,8 +46,8 @@ from bmad.pipeline.map.outcome import Asked, Change, Outcome, applied
 from bmad.pipeline.spec.work_tree import Loaded, Texts, texts_of
 from bmad.ports.files import Formats
 
-_MOST = 4
-"""A quarter of the units, and what they reach, is mapped by itself; of more the whole is."""
+_SHARE = 4
+"""At most one in so many units, with what they reach, is mapped by itself; of more the whole is."""
 
 
 class Here(NamedTuple):
@@ -156,7 +156,7 @@ def _reached(last: LastMap, here: Here, draft: Draft) -> _Reached | None:
     }
     reached = [at for at, unit in enumerate(every) if not touched.isdisjoint(unit.stories)]
     chosen = with_waited_for(draft, every, [*moved, *last.suspects, *reached])
-    if len(chosen) * _MOST > len(every):
+    if len(chosen) * _SHARE > len(every):
         return None
     paths = frozenset(last.paths[last.stories[at]] for at in touched)
     return _Reached(says, placed(draft, text), part(draft, every, chosen), paths)

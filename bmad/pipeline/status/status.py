@@ -10,7 +10,7 @@ from bmad.core.act.spending import spent
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, source_of, story_places
 from bmad.core.margin import summed_coverage
-from bmad.core.records.chain import chain_fingerprint
+from bmad.core.records.chain import is_reworded
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
@@ -87,7 +87,7 @@ class _Known(NamedTuple):
     owners: Mapping[str, str]
     """The stories of epics that another person owns than who asks -> that."""
     reviewed: Mapping[str, str]
-    """Of stories that landed the fingerprint of the words that the last record is of, where it holds one."""
+    """Of stories that landed the fingerprint of the words that the last record is of."""
 
 
 def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
@@ -166,7 +166,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -
         left=follow_ups(order, graph.stories, reopened),
         prices=prices(workspace, formats) if read.journal is not None else {},
         owners=_owners(graph, read.person, there.people if there is not None else NOBODY),
-        reviewed={one.story: one.spec for one in records if one.spec and one.landing == landings[one.story]},
+        reviewed={one.story: one.spec for one in records if one.landing == landings[one.story]},
     )
 
 
@@ -252,16 +252,10 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         round=run.round if run is not None else None,
         open_findings=run.open_findings if run is not None else None,
         left_open=sum(one.story == story for one in known.left),
-        reworded=state == "done" and _is_reworded(graph, story, known),
+        reworded=state == "done" and is_reworded(graph, story, known.reviewed.get(story, "")),
         tokens=total.tokens if total is not None and not total.silent else None,
         usd=total.usd if total is not None and not total.unpriced else None,
     )
-
-
-def _is_reworded(graph: SpecGraph, story: str, known: _Known) -> bool:
-    """Whether a story, or what it comes from, reads otherwise than when it landed."""
-    spec = known.reviewed.get(story)
-    return spec is not None and spec != chain_fingerprint(graph, story)
 
 
 def _by(story: str, known: _Known) -> StatusBy | None:

@@ -8,7 +8,7 @@ from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.gate.words import printable
 from bmad.core.graph import SpecGraph
-from bmad.core.records.chain import chain_fingerprint
+from bmad.core.records.chain import is_reworded
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import Claim, Explainer, by_story, title_of
@@ -271,7 +271,7 @@ def with_record(
     )
     told = {
         "record": path,
-        "reworded": record.spec not in ("", chain_fingerprint(explainer.graph, story.id)),
+        "reworded": is_reworded(explainer.graph, story.id, record.spec),
         "signer": signers.get(path, ""),
         "rounds": record.rounds,
         "findings": record.findings,
