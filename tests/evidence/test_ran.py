@@ -87,6 +87,16 @@ def test_python_names_criteria_by_name_docstring_comment_and_marker_and_never_by
         ("src/lib.rs", "/// STORY-3t8vnp/AC-1\n#[test]\nfn orders() {\n}\n", {"orders": (ONE,)}),
         ("OrderTest.java", '@Tag("STORY-3t8vnp/AC-1")\n@Test\nvoid orders() {\n}\n', {"orders": (ONE,)}),
         ("order_spec.rb", "# STORY-3t8vnp/AC-1\nit 'orders' do\nend\n", {"orders": (ONE,)}),
+        ("src/lib.rs", "#[test] fn orders() {} // STORY-3t8vnp/AC-1\nfn latest() {}\n", {"orders": (ONE,)}),
+        ("OrderTest.java", "// STORY-3t8vnp/AC-1\n@Test public void orders() {}\n", {"orders": (ONE,)}),
+        ("OrderTest.cs", "// STORY-3t8vnp/AC-1\n[Fact] public void Orders() {}\n", {"Orders": (ONE,)}),
+        ("t/order.cc", '// STORY-3t8vnp/AC-1\nTEST_CASE("orders", "[x]") {}\n', {"orders": (ONE,)}),
+        ("src/lib.rs", "#[test] fn a() {} // STORY-3t8vnp/AC-1\n#[test] fn b() {}\n", {"a": (ONE,)}),
+        ("ATest.java", '@Tag("STORY-3t8vnp/AC-2") @Test void a() {}\n@Test void b() {}\n', {"a": (TWO,)}),
+        ("ATest.java", '@Test void a() { f("STORY-3t8vnp/AC-2"); }\n', {}),
+        ("src/main.rs", "// STORY-3t8vnp/AC-1\nfn latest() {}\n", {}),
+        ("src/Main.java", "class Main {}\n", {}),
+        ("empty_test.go", "", {}),
     ],
 )
 def test_other_languages_name_criteria_too(path: str, text: str, names: dict[str, tuple[str, ...]]) -> None:
@@ -174,6 +184,22 @@ def test_a_case_is_found_in_its_source(told: TestCase, criterion: str) -> None:
             "OrderTest.java",
             "    @Test\n    void orders()\n    {\n        // STORY-3t8vnp/AC-1\n    }\n",
         ),
+        (
+            case("orders", "Version"),
+            "order_test.cc",
+            "TEST(Other, orders) {}\n// STORY-3t8vnp/AC-1\nTEST(Version, orders) {}\n",
+        ),
+        (
+            case("Version.orders", "Version.orders"),
+            "order_test.cc",
+            "TEST(Other, orders) {}\n// STORY-3t8vnp/AC-1\nTEST_F(Version, orders) {}\n",
+        ),
+        (
+            case("orders/0", "All/Version"),
+            "order_test.cc",
+            "TEST(Other, orders) {}\n// STORY-3t8vnp/AC-1\nTEST_P(Version, orders) {}\n",
+        ),
+        (case("orders", "version"), "order_test.cc", '// STORY-3t8vnp/AC-1\nTEST_CASE("orders") {}\n'),
     ],
 )
 def test_a_case_of_any_language_is_found(told: TestCase, path: str, text: str) -> None:

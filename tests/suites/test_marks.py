@@ -40,7 +40,7 @@ FILES = {
     "DoubleTest.cs": (SHARP, "Doubles", "[Fact]", '[Fact(Skip = "later")]'),
     "test/double_test.exs": (EX, "doubles", '  test "', '  @tag :skip\n  test "'),
     "test/double_test.dart": (DART, "doubles", "  });\n}", "  }, skip: true);\n}"),
-    "tests/double.cc": (CPP, "Double, Doubles", "  EXPECT", "  GTEST_SKIP();\n  EXPECT"),
+    "tests/double.cc": (CPP, "Double::Doubles", "  EXPECT", "  GTEST_SKIP();\n  EXPECT"),
 }
 
 

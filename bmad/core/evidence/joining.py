@@ -126,8 +126,19 @@ def _placed(case: TestCase, found: Sequence[SourceTest]) -> list[SourceTest]:
         return dotted
     if any(one.path.endswith(".py") for one in found):
         return [] if case.suite else list(found)
+    owned = [one for one in found if _is_owned(one, case)]
+    if owned:
+        return owned
     stems = [one for one in found if case.suite and _stem(one.path) in re.split(r"[.:/\\$ ]", case.suite)]
     return stems or ([] if _is_a_file(case.suite, found) else list(found))
+
+
+def _is_owned(one: SourceTest, case: TestCase) -> bool:
+    """Whether a report names a test's owner beside it: `Version.orders`, `All/Version.orders/0`."""
+    name = one.name.replace("::", ".")
+    return name != one.name and bool(
+        re.search(rf"(?:^|[./]){re.escape(name)}(?:$|[/<(])", f"{case.suite}.{case.name}")
+    )
 
 
 def _is_a_file(told: str, found: Sequence[SourceTest]) -> bool:

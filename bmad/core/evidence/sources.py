@@ -194,6 +194,7 @@ def _comments(text: str) -> Iterator[tuple[int, str]]:
 
 
 _ANNOTATION = re.compile(r"\s*(?:#\[|@|\[)")
+_COMMENTED = re.compile(r"\s*(?://|#(?!\[)|/\*|\*|--)")
 _COMMENT = re.compile(r"(?:^|\s)(?://|#(?!\[)|/\*|\*(?!/)|--)(.*)$")
 
 
@@ -201,8 +202,8 @@ def _other(path: str, text: str, names: Names, known: marks.Language) -> Source:
     """A test reaches to the next one as far as lines stand further in; comments above it are its own."""
     lines = text.split("\n")
     tests = sorted(marks.suite(path, text, known).tests.values(), key=lambda one: one.line)
-    tops = [_top(lines, one.line - 1) for one in tests]
-    ends = [*tops[1:], len(lines)]
+    tops = [_top(lines, one.line - 1, known) for one in tests]
+    ends = [*tops[1:], len(lines)] if tops else []
     found = _Found(names)
     made: list[SourceTest] = []
     around = [*range(tops[0] if tops else len(lines))]
@@ -220,13 +221,16 @@ def _other(path: str, text: str, names: Names, known: marks.Language) -> Source:
     return Source(tuple(made), tuple(dict.fromkeys(found.unknown)), tuple(loose))
 
 
-def _top(lines: Sequence[str], at: int) -> int:
-    """Where what belongs to a test begins."""
-    while at and (
-        lines[at - 1].lstrip().startswith(("//", "#", "/*", "*", "--")) or _ANNOTATION.match(lines[at - 1])
-    ):
+def _top(lines: Sequence[str], at: int, known: marks.Language) -> int:
+    """Where what belongs to a test begins: at its annotations, which are no other test, and the comments above."""
+    while at and (_is_annotation(lines[at - 1], known) or _COMMENTED.match(lines[at - 1])):
         at -= 1
     return at
+
+
+def _is_annotation(line: str, known: marks.Language) -> bool:
+    """Whether a line is an annotation alone, with no test behind it."""
+    return _ANNOTATION.match(line) is not None and not known.test.search(line)
 
 
 def _is_beside(line: str, test: str) -> bool:
@@ -243,7 +247,7 @@ _BRACKET = re.compile(r"\s*(?:[][(){}]|end\b)")
 
 def _words(line: str, known: marks.Language) -> str:
     """What of a line is a comment, or an annotation; empty for code, and for a test that is commented out."""
-    if _ANNOTATION.match(line):
+    if _is_annotation(line, known):
         return line
     match = _COMMENT.search(line)
     return match[1] if match and not known.test.search(match[1].strip()) else ""

@@ -12,7 +12,10 @@ from bmad.core.suites.suite import Suite, Test
 
 
 class Language(NamedTuple):
-    """How a language's tests read. `path` is what a file of tests is called, `test` finds one's name on a line."""
+    """How a language's tests read. `path` is what a file of tests is called, `test` finds one's name on a line.
+
+    With the name it may find the `owner` that reports name beside it.
+    """
 
     path: re.Pattern[str]
     test: re.Pattern[str]
@@ -47,14 +50,14 @@ LANGUAGES = (
     ),
     Language(
         re.compile(r"[.]rs$"),
-        re.compile(r"^\s*(?:pub(?:\([^)]*\))? )?(?:async )?fn (?P<name>\w+)"),
+        re.compile(r"^\s*(?:#\[[^\]]*\]\s*)*(?:pub(?:\([^)]*\))? )?(?:async )?fn (?P<name>\w+)"),
         re.compile(r"#\[(?:ignore\b|cfg\(any\(\)\)|cfg_attr\([^)]*ignore)|assert!\(\s*true\s*[,)]"),
-        marked="test",
+        marked=r"#\[(?!cfg)[^\]]*test",
     ),
     Language(
         re.compile(r"[.](?:java|kt|kts|groovy|scala)$"),
         re.compile(
-            r"^\s*(?:(?:public|private|protected|internal|final|suspend|static) )*"
+            r"^\s*(?:@[\w.]+(?:\([^()]*\))?\s+)*(?:(?:public|private|protected|internal|final|suspend|static) )*"
             r"(?:void|fun|def) (?P<name>`[^`]+`|\w+)"
         ),
         re.compile(
@@ -64,7 +67,7 @@ LANGUAGES = (
     ),
     Language(
         re.compile(r"[.](?:cs|fs|vb)$"),
-        re.compile(r"^\s*(?:public|internal|private) (?:async )?\w[\w<>]* (?P<name>\w+)\("),
+        re.compile(r"^\s*(?:\[[^\]]*\]\s*)*(?:public|internal|private) (?:async )?\w[\w<>]* (?P<name>\w+)\("),
         re.compile(r"\[[^\]]*\bIgnore\b|\bSkip\s*=|Assert[.](?:Ignore|Inconclusive|Skip)\("),
         marked=r"\[[^\]]*\b(?:Fact|Theory|Test|TestCase|TestMethod|DataTestMethod)\b",
     ),
@@ -105,7 +108,10 @@ LANGUAGES = (
     ),
     Language(
         re.compile(r"[.](?:cc|cpp|cxx|c|hpp)$"),
-        re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P|_CASE)?\(\s*(?P<name>\"[^\"]+\"|\w+(?:\s*,\s*\w+)?)"),
+        re.compile(
+            r"^\s*(?:TYPED_|BOOST_AUTO_)?TEST(?:_F|_P|_CASE|_CASE_METHOD)?\(\s*(?:(?P<owner>\w+)\s*,\s*)?"
+            r"(?P<quote>\"?)(?P<name>(?<=\")[^\"]+|(?<!\")\w+)(?P=quote)"
+        ),
         re.compile(r"GTEST_SKIP\(|BOOST_TEST_DONT|\[!?(?:mayfail|shouldfail|[.])\]"),
         re.compile(r"(?!)"),
     ),
@@ -145,7 +151,7 @@ def suite(path: str, text: str, known: Language) -> Suite:
     """The tests of a file, each with all lines until the next one."""
     lines = _bare([line[:_LONGEST] for line in text.split("\n")], known)
     begins = [
-        (at, _top(lines, at, known), match["name"])
+        (at, _top(lines, at, known), "::".join(filter(None, (match.groupdict().get("owner"), match["name"]))))
         for at, line in enumerate(lines)
         if (match := known.test.search(line))
     ]
@@ -182,7 +188,7 @@ def _bare(lines: Sequence[str], known: Language) -> list[str]:
 
 def _top(lines: Sequence[str], at: int, known: Language) -> int:
     """Where what belongs to a test begins: its attributes stand above it."""
-    while at and known.above.match(lines[at - 1]):
+    while at and known.above.match(lines[at - 1]) and not known.test.search(lines[at - 1]):
         at -= 1
     return at
 
