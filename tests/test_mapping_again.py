@@ -262,3 +262,16 @@ def test_an_excerpt_goes_back_into_its_document_and_knows_its_lines_there() -> N
         assert longer.text.replace("> So.\n", "") == text
         assert FORMATS.whole(cut, f"# Other{cut.text}") is None
     assert FORMATS.excerpt(f"{text}\n```\n### INT-e\n```\n", {"INT-a"}) is None
+
+
+def test_a_criterion_that_a_hand_carried_where_an_edit_does_not_reach_is_found_there(shelf: Shelf) -> None:
+    shelf.write(TEXT)
+    said = "A client may ask for entry 3 by name."
+    path = replace(shelf.root, "stories/*.md", f"- **AC-2** {said}\n", "")
+    other = replace(shelf.root, "stories/*part-5.md", "- **AC-2** ", f"- **AC-9** {said}\n- **AC-2** ")
+    shelf.write(TEXT.replace("part 8 shall", "part 8 must"))
+    shelf.write(TEXT.replace("part 8 shall", "part 8 must").replace("entry 3 by name", "entry 3 by its name"))
+    assert "- **AC-9** A client may ask for entry 3 by its name." in (shelf.root / other).read_text(
+        encoding="utf-8"
+    )
+    assert "ask for entry" not in (shelf.root / path).read_text(encoding="utf-8")

@@ -74,3 +74,65 @@ def test_a_criterion_of_a_hand_conflicts_where_the_intent_says_its_sentence_othe
         f"{begins} now gives it another value (“The Search page must show 4 Search.”)",
         f"{begins} no longer gives it",
     ]
+
+
+def carried(root: Path, *, with_need: bool) -> tuple[str, str]:
+    """Map, and carry the second criterion of a story into another one, with its requirement; both ids."""
+    root.mkdir()
+    run(root, INTENT, outline)
+    (one,), (other,) = root.glob("stories/*-books.md"), root.glob("stories/*-readers.md")
+    text, there = one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    (line,) = re.findall(r"- \*\*AC-2\*\* (.*)\n", text)
+    text = text.replace(f"- **AC-2** {line}\n", "")
+    there = re.sub(r"(- \*\*AC-2\*\* .*\n)", rf"\1- **AC-7** {line}\n", there)
+    if with_need:
+        text, need = re.sub(r"(- Implements: \S+), \S+", r"\1", text), re.findall(r"- Implements: .*, (\S+)", text)
+        there = re.sub(r"(- Implements: .*)", rf"\1, {need[0]}", there)
+    one.write_text(text, encoding="utf-8")
+    other.write_text(there, encoding="utf-8")
+    return one.name[:12], other.name[:12]
+
+
+def test_a_criterion_that_a_hand_carried_elsewhere_stays_there_once_and_follows_the_intent(tmp_path: Path) -> None:
+    said = "The Books page must print Books as CSV."
+    edits = {
+        "same": (INTENT, said),
+        "elsewhere": (INTENT.replace("3 Search", "4 Search"), said),
+        "beside": (INTENT.replace("3 Books", "4 Books"), said),
+        "there": (INTENT.replace("3 Readers", "4 Readers"), said),
+        "reworded": (INTENT.replace("Books as CSV", "Books as CSV or JSON"), said.replace("CSV", "CSV or JSON")),
+        "more": (INTENT.replace("Books as CSV.\n", "Books as CSV.\n- The Books page must sort by year.\n"), said),
+        "gone": (INTENT.replace(f"- {said}\n", ""), None),
+    }
+    for name, (edited, wanted) in edits.items():
+        for with_need in (False, True):
+            if with_need and wanted is None:  # then the story names what the intent no longer asks for
+                continue
+            root = tmp_path / f"{name}-{with_need}"
+            one, other = carried(root, with_need=with_need)
+            assert not run(root, edited, outline).conflicts, root.name
+            now = criteria(root)
+            assert [text for key, text in now[other][1] if key == "AC-7"] == ([wanted] if wanted else []), (
+                root.name
+            )
+            own = [text for _, text in now[one][1]]
+            assert not any("CSV" in text for text in own), root.name
+            assert ("The Books page must sort by year." in own) == (name == "more"), root.name
+            assert len(now[other][1]) == (3 if wanted else 2), root.name
+            assert not run(root, edited, outline).written
+
+
+def test_a_story_whose_work_a_hand_gave_away_and_that_it_deleted_does_not_come_back(tmp_path: Path) -> None:
+    run(tmp_path, INTENT, outline)
+    (one,), (other,) = tmp_path.glob("stories/*-books.md"), tmp_path.glob("stories/*-readers.md")
+    text, there = one.read_text(encoding="utf-8"), other.read_text(encoding="utf-8")
+    (needs,) = re.findall(r"- Implements: (.*)", text)
+    own = "".join(re.findall(r"- \*\*AC-.*\n", text)).replace("AC-", "AC-1")
+    there = re.sub(r"(- Implements: .*)", rf"\1, {needs}", there)
+    other.write_text(re.sub(r"(- \*\*AC-2\*\* .*\n)", rf"\1{own}", there), encoding="utf-8")
+    one.unlink()
+    assert not run(tmp_path, INTENT.replace("3 Search", "4 Search"), outline).conflicts
+    now = criteria(tmp_path)
+    assert one.name[:12] not in now
+    assert [key for key, _ in now[other.name[:12]][1]] == ["AC-1", "AC-2", "AC-11", "AC-12"]
+    assert len(now) == len(NAMES) - 1

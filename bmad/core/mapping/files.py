@@ -1,21 +1,23 @@
 """Where what a map makes is written: the place of the intent that is mapped, and what stands there."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
-from bmad.core.mapping.parts import LISTS, derived, last_written, listed, parts
+from bmad.core.mapping.parts import LISTS, derived, encode, last_written, listed, parts
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock, NodeLock
 from bmad.model.mapping import Derived
 from bmad.model.normal import normal
-from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
+from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement, Story
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
 _NAMING = (*sorted(LISTS), "epic")
 """The parts that name other items."""
+_CRITERION = "AC-1"
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -61,6 +63,14 @@ class _ByPart(Mapping[str, Mapping[str, str]]):
         return len(self._written)
 
 
+class Carried(NamedTuple):
+    """Where a criterion stands that a hand took out of another story as it was mapped."""
+
+    story: str
+    criterion: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Stood:
     """The specification as it stands, and the place of the intent that is mapped; other places are not touched."""
@@ -101,7 +111,7 @@ class Stood:
         return found
 
     @cached_property
-    def _untouched(self) -> Container[str]:
+    def _untouched(self) -> Collection[str]:
         """The items of the intent that stand as a mapper last wrote them."""
         return {name for name, written in self.written.items() if derived(parts(self.item(name))) == written}
 
@@ -109,6 +119,39 @@ class Stood:
         """Whether an item that is asked for is the very one that stands, as a mapper last wrote it."""
         node = self.graph.nodes.get(item.id)
         return node is not None and node.item is item and item.id in self._untouched
+
+    @cached_property
+    def lost(self) -> Mapping[str, Mapping[str, str]]:
+        """The criteria that a hand took out of stories which have not landed, as the lock has them."""
+        found: dict[str, dict[str, str]] = {}
+        for story, base in self._touched:
+            own = {one.id for one in story.criteria}
+            gone = {part: said for part, said in base.items() if part.startswith("AC-") and part not in own}
+            found |= {story.id: gone} if gone else {}
+        return found
+
+    @cached_property
+    def carried(self) -> Mapping[str, Mapping[str, Carried]]:
+        """Those of them that now stand in another story, by the story that lost them."""
+        gained: dict[str, list[Carried]] = {}
+        for story, base in self._touched if self.lost else ():
+            for one in story.criteria:
+                if one.id not in base:
+                    there = Carried(story.id, one.id, one.text)
+                    gained.setdefault(encode(_CRITERION, one.text), []).append(there)
+        sole = {said: there[0] for said, there in gained.items() if len(there) == 1}
+        found = {
+            name: {part: sole[said] for part, said in gone.items() if said in sole}
+            for name, gone in self.lost.items()
+        }
+        return {name: there for name, there in found.items() if there}
+
+    @cached_property
+    def _touched(self) -> list[tuple[Story, Mapping[str, str]]]:
+        """The mapped stories that a hand is on and that have not landed, with what a mapper last wrote of them."""
+        away = {*self.landed, *self._untouched}
+        items = ((self.item(name), dict(base)) for name, base in self.written.items() if name not in away)
+        return [(item, base) for item, base in items if isinstance(item, Story)]
 
     def _last(self, node: str, entries: tuple[NodeLock, ...]) -> Derived:
         return last_written([entry.derived for entry in entries], self.item(node))

@@ -30,13 +30,15 @@ class Holders(NamedTuple):
     held: Collection[str]
     landed: AbstractSet[str]
     criteria: Mapping[str, Collection[str]]
-    """Held story -> its criteria, folded."""
+    """Held story -> its criteria, folded, with those that a hand carried into another one."""
     foreign: Collection[str] = ()
     """The stories that no mapper made."""
     keyed: Mapping[str, str] = {}
     """The author's key of a story -> the one that a mapper made of it."""
     was: Mapping[str, Collection[str]] = {}
     """Held story that a mapper made -> the requirements that it implemented by that."""
+    mapped: AbstractSet[str] = frozenset()
+    """The requirements of which a mapper made a story that stands."""
 
     def holding(self, requirement: str) -> list[str]:
         """The held stories that implement a requirement."""
@@ -54,13 +56,16 @@ def holders(stood: Stood) -> Holders:
         if story.id in landed or (
             hand_set(story) if stood.is_settled(story) else by_hand(story, base.get(story.id, {}))
         ):
-            criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
+            own = [one.text for one in story.criteria]
+            away = [one.text for one in stood.carried.get(story.id, {}).values()]
+            criteria[story.id] = frozenset(map(fold, own + away))
     made = [story for story in graph.stories if story.id in base]
     count = Counter(story.source for story in made)
     keyed = {story.source: story.id for story in made if story.source and count[story.source] == 1}
     foreign = {story.id for story in graph.stories} - base.keys()
     was = {name: frozenset(listed(base[name].get("implements", ""))) for name in criteria if name in base}
-    return Holders(of, criteria.keys(), landed, criteria, foreign, keyed, was)
+    mapped = {name for story in made for name in listed(base[story.id].get("implements", ""))}
+    return Holders(of, criteria.keys(), landed, criteria, foreign, keyed, was, mapped)
 
 
 class Fate(NamedTuple):
@@ -99,7 +104,8 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
         if pinned.intersection(own):
             found.append(_fate(case, owners[index]))
         elif not own:
-            found.append(Fate(rests[index], taken))
+            home = takers[index][0] if takers[index] and rests[index] is None else ""
+            found.append(Fate(rests[index], taken, home))
         else:
             whole = _whole(draft, rests, parts[own[0]], sizes) if index == parts[own[0]][0] else None
             found.append(Fate(whole, taken, own[0]))
@@ -177,14 +183,15 @@ def _rest(case: _Case, own: tuple[str, ...], aside: tuple[str, ...], takers: tup
     if aside:
         return _without(case, (*aside, *takers))
     if takers and not own:
-        return _without(case, takers) or case.story
+        stands = not case.holders.mapped.isdisjoint(case.requirements[one] for one in case.story.requirements)
+        return _without(case, takers) or (case.story if stands else None)
     return _moved(case, own[0]) if takers and len(own) == 1 else case.story
 
 
 def _moved(case: _Case, home: str) -> DraftStory:
     """A story of the draft without the criteria of what a hand moved elsewhere, where it took those, too."""
     story, holders = case.story, case.holders
-    left = [one for one in story.requirements if home in holders.of.get(case.requirements[one], ())]
+    left = [one for one in story.requirements if home in holders.of.get(case.requirements[one], (home,))]
     own = frozenset(_criteria(case, left, ()))
     said = {fold(one) for one in own}
     beside = [words(text) for text in holders.criteria[home] if text not in said]

@@ -324,7 +324,8 @@ class Naming:
         item = self.stood.item(id) if id in self.stood.graph.nodes else None
         now = parts(item) if item else {}
         base = self.stood.base.get(id, {}) if item else {}
-        criteria = number_criteria(entry.criteria, base, now, self._used(id if item else "", base, now))
+        carried = {part: one.text for part, one in self.stood.carried.get(id, {}).items()}
+        criteria = number_criteria(entry.criteria, base, carried | now, self._used(id if item else "", base, now))
         tasks = "\n".join(f"- {task}" for task in entry.tasks)
         story = Story(
             id=id,

@@ -1,11 +1,11 @@
 """The plan of a map: edits where the draft differs from what stands, conflicts where a hand is on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood, file_of, section_of
 from bmad.core.mapping.leaving import NOBODY_LEAVES, Leaving, by_hand, leave
-from bmad.core.mapping.merge import merge
+from bmad.core.mapping.merge import Merged, merge
 from bmad.core.mapping.moving import is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.naming import Naming
 from bmad.core.mapping.numbering import Numbering
@@ -50,7 +50,7 @@ class Planner:
             removed_files=tuple(removed_files),
             derived=self.derived,
             created=tuple(self.created),
-            changed=tuple(self.changed),
+            changed=tuple(dict.fromkeys(self.changed)),
             retired=leaving.gone,
             conflicts=tuple(self.conflicts),
             kept=leaving.kept,
@@ -113,6 +113,8 @@ class Planner:
         merged = merged.won(
             lambda part: self.numbering.is_all_that_changed(part, base.get(part), written.get(part))
         )
+        if not keeps:
+            merged = self._carry(new.id, merged, written)
         merged = marked(merged, now, written)
         self.named[new.id] = self.stood.names({**now, **merged.changes})
         for part in merged.conflicts:
@@ -125,6 +127,17 @@ class Planner:
             edits = [as_edit(new.id, part, value) for part, value in merged.changes.items()]
             self.edits.setdefault(node.path, []).extend(edits)
         self.derived[new.id] = kept_wording(base, told) if keeps else told
+
+    def _carry(self, story: str, merged: Merged, written: Mapping[str, str]) -> Merged:
+        """The same without the criteria that a hand carried elsewhere: there they follow the intent."""
+        carried = self.stood.carried.get(story, {})
+        for part, there in carried.items():
+            if written.get(part) == there.text:
+                continue
+            edit = as_edit(there.story, there.criterion, written.get(part))
+            self.edits.setdefault(self.stood.graph.nodes[there.story].path, []).append(edit)
+            self.changed.append(there.story)
+        return merged.without(lambda part: part in carried)
 
     def _is_worded(self, new: AnyItem) -> bool:
         """Whether an item keeps its words where nothing moved: what groups follows, unless somebody worded it.

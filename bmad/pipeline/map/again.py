@@ -125,6 +125,8 @@ def again(formats: Formats, last: LastMap, here: Here, draft: Draft) -> Again | 
         return None
     own, text = reached.part.draft, here.intent.text or ""
     stood = Stood(cut.loaded.graph(), cut.loaded.spec.lock, here.landed, here.layout, here.layout.places[0])
+    if stood.lost:  # which may stand in a story that the edit does not reach
+        return None
     planner = Planner(own, text, stood)
     plan = planner.plan()
     if planner.naming.ids != cut.ids or not _rewords(planner, plan):
