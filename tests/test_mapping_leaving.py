@@ -397,3 +397,16 @@ def test_a_conflict_shows_what_the_hand_wrote_and_what_the_intent_now_says(tmp_p
     report = run(tmp_path, SHELF.replace("four boards", "five boards"), outline)
     [told] = [one.reason for one in report.conflicts if one.part == "title"]
     assert "by hand (“Boards”), and the intent now gives it another value (“The shelf has five boards”)" in told
+
+
+def test_a_conflict_names_the_story_that_took_all_that_another_one_implements(tmp_path: Path) -> None:
+    run(tmp_path, MUSTS, outline)
+    story = prepare(tmp_path, "books")
+    (path,) = tmp_path.glob(f"stories/{story}*.md")
+    text = path.read_text(encoding="utf-8")
+    taker = text.replace(f"# {story}: ", "# STORY-all: All ")
+    (tmp_path / "stories/STORY-all.md").write_text(taker, encoding="utf-8")
+    (conflict,) = run(tmp_path, MUSTS.replace("three", "four"), outline).conflicts
+    assert conflict.id == story
+    assert "but all that it implements is in STORY-all. To drop it: " in conflict.reason
+    assert conflict.reason.endswith(" To keep it, take what it implements out of STORY-all.")

@@ -125,6 +125,9 @@ def _held(stood: Stood, text: str, node: str, leaving: Collection[str]) -> str:
     remove = f"{f'rm {shlex.quote(path)}' if kind.has_file else f'take it out of {path}'}, then map again"
     lost = f"{_lost(stood, text, node)} To drop it: "
     back = "" if lost.startswith(_READ) else f" {_BACK}"
+    if takers := " and ".join(_takers(stood, item, leaving)):
+        lost = f"all that it implements is in {takers}. To drop it: "
+        back = f" To keep it, take what it implements out of {takers}."
     if node in stood.landed:
         return f"has landed, but {lost}{remove}.{back}"
     edited = by_hand(item, stood.base[node])
@@ -137,6 +140,19 @@ def _held(stood: Stood, text: str, node: str, leaving: Collection[str]) -> str:
         return ""
     names = ", ".join(hanging)
     return f"is named by {names}, but {lost}take the reference out of {names} and map again.{back}"
+
+
+def _takers(stood: Stood, item: AnyItem, leaving: Collection[str]) -> list[str]:
+    """The stories that stay and together implement all that one does; none where they do not."""
+    found: dict[str, None] = {}
+    for ref in item.implements if isinstance(item, Story) else ():
+        need = stood.graph.aliases.get(ref.text, ref.text)
+        others = [one.source for one in stood.graph.down(need) if stood.graph.nodes[one.source].kind is Kind.STORY]
+        there = next((one for one in others if one != item.id and one not in leaving), None)
+        if there is None:
+            return []
+        found[there] = None
+    return [*found]
 
 
 def _lost(stood: Stood, text: str, node: str) -> str:
