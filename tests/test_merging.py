@@ -161,6 +161,14 @@ def test_criteria_that_both_added_under_one_number_are_told_apart() -> None:
     both(story, ours, theirs, story.replace("exit code is 0.", added))
 
 
+def test_a_criterion_that_both_added_under_other_numbers_stands_once() -> None:
+    story = SMALL["stories/STORY-find01-find-notes.md"]
+    one = "- **AC-3** Given 1.\n- **AC-4** Given 2."
+    two = "- **AC-3** Given 2.\n- **AC-4** Given 1.\n- **AC-5** Given 3."
+    ours, theirs = (story.replace("exit code is 0.", f"exit code is 0.\n{added}") for added in (one, two))
+    both(story, ours, theirs, story.replace("exit code is 0.", f"exit code is 0.\n{one}\n- **AC-5** Given 3."))
+
+
 def test_a_field_that_both_set_otherwise_is_left_to_a_person() -> None:
     prd = SMALL["specs/prd.md"]
     merged = merge(

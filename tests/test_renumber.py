@@ -175,6 +175,15 @@ def test_a_criterion_gets_a_number_that_none_ever_had_and_mentions_are_told(tmp_
     assert f"{FIND}:{at}: names STORY-find01/AC-1, and still means the first" in done.out
 
 
+def test_a_criterion_that_two_branches_wrote_under_other_numbers_stands_once(tmp_path: Path) -> None:
+    added = "- **AC-3** Given 1.\n- **AC-4** Given 2.\n"
+    twice = "- **AC-3** Given 2.\n- **AC-4** Given 1.\n- **AC-4** Given 3.\n"
+    text = SMALL[FIND].replace("\n## Tasks", f"{added}{twice}\n## Tasks", 1)
+    write(tmp_path, write_small(tmp_path) | {FIND: text})
+    assert ran(tmp_path).code == 0
+    assert (tmp_path / FIND).read_text() == text.replace(f"{added}{twice}", f"{added}- **AC-5** Given 3.\n")
+
+
 def test_a_retired_id_is_never_given_again(tmp_path: Path) -> None:
     twice = {PRD: SMALL[PRD].replace("FR-store1: ", "FR-find01: ")}
     files = write_small(tmp_path)

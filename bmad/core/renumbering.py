@@ -1,8 +1,8 @@
 """One id, one thing: what has to change where two branches have left an id that is defined twice.
 
 The first definition, in the order of the documents, keeps the id and all that refers to it. One that says the same
-byte for byte is dropped; any other gets a new id, minted from what it says and never one that was used before. So
-does what bears an id that was retired as something else.
+byte for byte is dropped, and a criterion where one of another number says the same; any other gets an id minted
+from what it says and never one that was used before. So does what bears an id that was retired as something else.
 """
 
 import re
@@ -117,10 +117,12 @@ class Renumberer:
         used = {*self.numbers.get(story.id, ()), *criterion_numbers(one.id for one in criteria)}
         known: dict[str, set[str]] = {}
         own = {one.id: one for one in reversed(story.criteria)} if isinstance(story, Story) else {}
+        firsts = {_bare(one) for one in {one.id: one for one in reversed(criteria)}.values()}
         for one in criteria:
             earlier = known.setdefault(one.id, set())
             reused = one.id in own and self._is_reused(f"{story.id}/{one.id}", own[one.id])
-            if one.words not in earlier and (earlier or reused):
+            again = bool(earlier) and _bare(one) in firsts
+            if one.words not in earlier and (earlier or reused) and not again:
                 number = _free_number(story, used)
                 used.add(number)
                 self._criterion(story, one, f"{story.id}/AC-{number}")
@@ -130,6 +132,11 @@ class Renumberer:
 
     def _criterion(self, story: AnyItem, one: Definition, new: str | None) -> None:
         self._change(story.path, Renumbered(id=f"{story.id}/{one.id}", new=new, path=story.path, line=one.line))
+
+
+def _bare(criterion: Definition) -> str:
+    """What a criterion says, without its number."""
+    return criterion.words.replace(criterion.id, "", 1).strip()
 
 
 def _free_number(story: AnyItem, used: set[int]) -> int:

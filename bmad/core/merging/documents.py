@@ -165,14 +165,21 @@ class _Merger:
 
 
 def _renumbered(base: Mapping[Key, Unit], ours: Mapping[Key, Unit], theirs: Mapping[Key, Unit]) -> dict[Key, Unit]:
-    """Theirs, with free numbers for the criteria that both added under one number as something else."""
+    """Theirs, with free numbers for the criteria that both added under one number as something else.
+
+    One that ours added as well, under whatever number, has the number that it has there.
+    """
     numbers = [
         int(key.name.removeprefix("AC-")) for side in (base, ours, theirs) for key in side if _is_criterion(key)
     ]
     free = count(max(numbers, default=0) + 1)
+    added = {_words(unit): unit for key, unit in ours.items() if _is_criterion(key) and key not in base}
     found: dict[Key, Unit] = {}
     for key, unit in theirs.items():
-        if _is_criterion(key) and key not in base and key in ours and ours[key].body != unit.body:
+        new = _is_criterion(key) and key not in base
+        if new and (same := added.pop(_words(unit), None)):
+            found[same.key] = same._replace(gap=unit.gap)
+        elif new and key in ours and ours[key].body != unit.body:
             name = f"AC-{next(free)}"
             body = unit.body.replace(f"**{key.name}**", f"**{name}**", 1)
             made = Unit(key._replace(name=name), body, unit.gap)
@@ -180,6 +187,11 @@ def _renumbered(base: Mapping[Key, Unit], ours: Mapping[Key, Unit], theirs: Mapp
         else:
             found[key] = unit
     return found
+
+
+def _words(criterion: Unit) -> str:
+    """What a criterion says, without its number."""
+    return criterion.body.replace(f"**{criterion.key.name}**", "", 1)
 
 
 def _is_criterion(key: Key) -> bool:
