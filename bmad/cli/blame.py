@@ -23,7 +23,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    here = Here(app.checkout().file, app.places)
+    here = Here.at(app.checkout(), app.places)
     request = BlameRequest(file, rev, here, app.caches())
     report = blame(app.told_history(), app.formats, request)
     output.noted(report, blamed, json=json)

@@ -59,7 +59,7 @@ class Tool(NamedTuple):
 
 
 def _trace(app: App, asked: Arguments) -> Report:
-    here = Here(app.checkout().file, app.places)
+    here = Here.at(app.checkout(), app.places)
     return trace(app.history(), app.formats, asked["query"], asked.get("rev"), here)
 
 

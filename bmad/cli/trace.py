@@ -29,7 +29,7 @@ def run(
     app = open_app(repo)
     if FINDING_ID_RE.fullmatch(query):
         query = _story_of(app, query)
-    here = Here(app.checkout().file, app.places)
+    here = Here.at(app.checkout(), app.places)
     report = trace(app.told_history(), app.formats, query, rev, here, app.caches())
     output.noted(report, traced, json=json)
     return Exit.OK

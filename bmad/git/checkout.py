@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ _OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
 """What would point to another repository than the folder's; hooks of linked work trees are called with them."""
 
 
+_TRANSFORMED = ("filter", "ident", "working-tree-encoding")
+"""Attributes by which a file stands otherwise in a work tree than in a commit, beside its ends of lines."""
 _PROTECT, _REPORT = "bmad.protect", "bmad.reportOnly"
 
 
@@ -86,6 +89,24 @@ class GitCheckout:
         if any(one.is_symlink() for one in inside) or not file.is_file() or file.stat().st_size > FILE.one:
             return None
         return file.read_bytes()
+
+    def stored(self, path: bytes) -> bytes | None:
+        """A file of the work tree as git would keep it; None where no attribute has it stand otherwise there.
+
+        It is written to a folder that is thrown away, and so is None where its filter does not work.
+        """
+        top, name = self.top() or self.root, os.fsdecode(path)
+        told = self._told("-C", str(top), "check-attr", "-z", *_TRANSFORMED, "--", name) or ""
+        if set(told.split("\0")[2::3]) <= {"unspecified", "unset"}:
+            return None
+        with tempfile.TemporaryDirectory(prefix="bmad-") as folder:
+            own = {
+                "GIT_OBJECT_DIRECTORY": folder,
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(self.own_file("objects")),
+            }
+            aside = GitCheckout(top, self._person | own)
+            blob = aside._told("-c", "core.safecrlf=false", "hash-object", "-w", "--", name)
+            return aside.content(blob) if blob else None
 
     def head(self) -> str | None:
         """The commit that is checked out; None on an unborn branch."""

@@ -33,6 +33,10 @@ class Checkout(Protocol):
         """A file of the work tree by its path from the top; None where it is none, or a link leads there."""
         ...
 
+    def stored(self, path: bytes) -> bytes | None:
+        """The same as git would keep it, where attributes have it stand otherwise in the work tree; else None."""
+        ...
+
     def holds(self, commit: str) -> bool:
         """Whether the history of what is checked out has the commit."""
         ...

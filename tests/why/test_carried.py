@@ -14,6 +14,8 @@ from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import blamed, traced
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, STORE, Repo, story
+from tests.program import git, inside
+from tests.specs import adopt_small, write
 
 CODE = "def find(a, b):\n  return [a, 'x', b]\n"
 LAID_OUT = 'def find(\n    a,\n    b,\n):\n    return [a, "x", b]\n'
@@ -155,6 +157,32 @@ def test_lines_of_the_work_tree_are_told_as_what_they_are(repo: Repo) -> None:
         told(repo, f"{AT}:3-5", edited=lambda _: edited)
     assert told(repo, rev="main", edited=lambda _: edited).notes == ()
     assert told(repo, edited=lambda _: CODE.replace("\n", "\r\n").encode()).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "content", "more"),
+    [
+        ("working-tree-encoding=UTF-16LE", "a = 'ä'\n".encode("utf-16-le"), "b\n".encode("utf-16-le")),
+        ("ident", b"a = '$Id: 0123 $'\n", b"b\n"),
+        ("filter=upper", b"A\n", b"B\n"),
+    ],
+)
+def test_a_file_that_stands_otherwise_in_the_work_tree_is_as_git_keeps_it(
+    tmp_path: Path, attribute: str, content: bytes, more: bytes
+) -> None:
+    adopt_small(tmp_path)
+    git("config", "filter.upper.clean", "tr A-Z a-z", cwd=tmp_path)
+    write(tmp_path, {".gitattributes": f"*.py {attribute}\n"})
+    (tmp_path / "src").mkdir()
+    (tmp_path / AT).write_bytes(content)
+    git("add", ".", cwd=tmp_path)
+    git("commit", "-qm", story(FIND), cwd=tmp_path)
+    one = inside("blame", AT, cwd=tmp_path)
+    assert (FIND in one.out, "not as in" in one.err) == (True, False), one
+    (tmp_path / AT).write_bytes(content + more)
+    two = inside("blame", AT, cwd=tmp_path)
+    assert (FIND in two.out, "1 of these lines is not committed" in two.err) == (True, True), two
+    assert two.out.split("\n")[1].endswith("  b")
 
 
 def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:

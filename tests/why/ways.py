@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from bmad.git.read.history import open_history
 from bmad.model.trace import TracedLine
-from bmad.pipeline.trace.blame import asked_of, lines_of
+from bmad.pipeline.trace.blame import Here, asked_of, lines_of
 from bmad.pipeline.trace.blame_cache import Place
 from bmad.pipeline.trace.coverage import CoverageRequest, _files, _lines, _Past
 from bmad.pipeline.trace.ignored_revs import ignored
@@ -103,7 +103,7 @@ def of_edited(reading: Reading, path: bytes, whole: Sequence[Answer], rand: rand
     old = reading.objects.blobs([blob])[blob]
     content, places = edited(old, rand)
     texts = [*content.splitlines(), *old.splitlines()]
-    found = lines_of(reading, asked_of(path.decode()), {path: content}.get).lines
+    found = lines_of(reading, asked_of(path.decode()), Here({path: content}.get)).lines
     for line, place in zip(found, places, strict=True):
         is_known = place is None or texts.count(line.text.encode()) == _BOTH
         if is_known and answer(line) != (Answer(None) if place is None else whole[place]):

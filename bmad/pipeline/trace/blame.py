@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bmad.core.lines.alike import same
 from bmad.core.lines.hunks import lines as split
@@ -21,7 +21,7 @@ from bmad.pipeline.trace.proposals import proposals
 from bmad.pipeline.trace.revision import Reading, read_at, typed
 from bmad.ports.cache import NO_CACHES, Cache, Caches
 from bmad.ports.files import Formats
-from bmad.ports.history import History
+from bmad.ports.history import Checkout, History
 
 MAX_LINES = 100_000
 _NEAREST = 2
@@ -33,10 +33,18 @@ Places = Callable[[str], Sequence[str]]
 
 
 class Here(NamedTuple):
-    """Where a person stands: the files of the work tree, and what a path means; without, it is from the top."""
+    """Where a person stands: the files of the work tree, and what a path means; without, it is from the top.
+
+    `stored` is a file as git would keep it, where a filter or an encoding has it stand otherwise in the work tree.
+    """
 
     edited: Edited | None = None
     places: Places | None = None
+    stored: Edited | None = None
+
+    @classmethod
+    def at(cls, checkout: Checkout, places: Places) -> Self:
+        return cls(checkout.file, places, checkout.stored)
 
 
 NOWHERE = Here()
@@ -84,9 +92,8 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
         asked = asked_of(request.file, request.here.places)
-        found = lines_of(
-            reading, asked, request.here.edited if request.rev is None else None, request.caches.lines
-        )
+        here = request.here if request.rev is None else NOWHERE
+        found = lines_of(reading, asked, here, request.caches.lines)
         graph = reading.explainer.graph
         every = dict.fromkeys(name for line in found.lines for name in line.requirements)
         stories = dict.fromkeys(name for line in found.lines for name in line.stories)
@@ -125,13 +132,13 @@ def _from_top(path: str) -> tuple[str, ...]:
     return () if plain.startswith("/") or ".." in plain.split("/") else (plain,)
 
 
-def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache: Cache | None = None) -> Lines:
+def lines_of(reading: Reading, asked: Asked, here: Here = NOWHERE, cache: Cache | None = None) -> Lines:
     """What is asked for of a file. Raises: UsageError where there is no such file, or not so many lines."""
     rule = ignored(reading.objects, reading.head)
     ownership = Ownership(reading, rule.commits)
-    asked = _standing(asked, ownership, edited)
+    asked = _standing(asked, ownership, here.edited)
     notes = list(rule.notes)
-    content = edited(asked.path) if edited is not None else None
+    content = _unlike(ownership.content(asked.path), asked.path, here)
     told = partial(_owned, reading, cache, ownership, asked.path)
     fresh = _edited(ownership, asked, content, told) if content is not None else None
     if fresh is None:
@@ -199,16 +206,26 @@ def meant(reading: Reading, path: bytes) -> str:
     return f" Did you mean {' or '.join(map(str, near))}?" if near else ""
 
 
+def _unlike(committed: bytes | None, path: bytes, here: Here) -> bytes | None:
+    """What the work tree holds, as git would keep it; None where that is committed, or nothing is there."""
+    content = here.edited(path) if here.edited is not None else None
+    if content is None or committed is None:
+        return content
+    if (plain := _as_in(committed, content)) != committed and here.stored is not None:
+        plain = _as_in(committed, here.stored(path) or content)
+    return plain if plain != committed else None
+
+
+def _as_in(committed: bytes, content: bytes) -> bytes:
+    """A content with the ends of lines that a committed one has."""
+    return content if b"\r\n" in committed else content.replace(b"\r\n", b"\n")
+
+
 def _edited(
     ownership: Ownership, asked: Asked, content: bytes, told: Callable[[Spans], Sequence[Owned]]
-) -> tuple[dict[int, Owned], dict[int, str]] | None:
-    """By number in the work tree whose a committed line is, and the text of each; None where nothing differs."""
-    committed = ownership.content(asked.path)
-    if committed is not None and b"\r\n" not in committed:
-        content = content.replace(b"\r\n", b"\n")
-    if content == committed:
-        return None
-    old, new = marks(committed or b""), marks(content)
+) -> tuple[dict[int, Owned], dict[int, str]]:
+    """By number in the work tree whose a committed line is, and the text of each."""
+    old, new = marks(ownership.content(asked.path) or b""), marks(content)
     first, last = asked.span or (1, len(new))
     if last > len(new):
         lines = "1 line" if len(new) == 1 else f"{len(new)} lines"  # as git says it of what was not kept

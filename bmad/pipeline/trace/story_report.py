@@ -68,7 +68,7 @@ def _lines(reading: Reading, story: str, paths: Sequence[str], caches: Caches) -
     """The lines of the story that stand, row by row; those that may be of other stories as well are left out."""
     for path in paths:
         try:
-            told = lines_of(reading, Asked(unquoted(path)), None, caches.lines)
+            told = lines_of(reading, Asked(unquoted(path)), cache=caches.lines)
         except UsageError:  # it is gone, or no text
             continue
         yield from _rows(path, [one for one in told.lines if one.story == story])

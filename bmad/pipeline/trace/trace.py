@@ -150,7 +150,7 @@ def _of_lines(reading: Reading, query: str, here: Here, cache: Cache | None) -> 
     """
     asked = asked_of(query, here.places)
     try:
-        return lines_of(reading, asked, here.edited, cache)
+        return lines_of(reading, asked, here, cache)
     except UsageError as error:
         if asked.span or "." in query or ("/" in query and not CRITERION_ID_RE.fullmatch(query)):
             raise
