@@ -58,6 +58,7 @@ def test_a_story_has_its_parts_and_their_places() -> None:
         (PRD, "INT-goal01, INT-req001\n", "INT-goal01\n- Traces: INT-req001\n", 9, 3, "stands twice"),
         (PRD, "The tool shall find notes by tag.", "- Traces: INT-req002", 11, 1, "outside the field list"),
         (STORY, "- **AC-1** Given", "- AC-1 Given", 14, 1, "looks like a criterion"),
+        (STORY, "the note is listed.", "it is listed.\r- **AC-2** Given none, then none.", 14, 81, "line end"),
         (STORY, "- **AC-1** Given", "- Given", 14, 1, "looks like a criterion"),
         (STORY, "- **AC-1** Given", "### AC1: found\n\nGiven", 14, 1, "looks like a criterion"),
         (STORY, "`src/find.py`, `tests", "src/find.py`, `tests", 6, 14, "not a list of globs"),

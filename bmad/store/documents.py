@@ -39,6 +39,7 @@ from bmad.store.grammar import (
 )
 
 _E = TypeVar("_E", bound=StrEnum)
+_SAVE = "save the file with one kind of line end"
 
 
 def normalised(text: str) -> str:
@@ -50,7 +51,12 @@ def raw_document(path: str, text: str, kind: Kind | None, only: Container[str] |
     """Split the document at path; `only` as of `split`. Raises: UsageError where it is no spec document's path."""
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
-    return split(path, kind, normalised(text), only)
+    raw = split(path, kind, normalised(text), only)
+    at = raw.text.find("\r")
+    if at >= 0:  # what readers show as lines of their own
+        line, column = raw.text.count("\n", 0, at) + 1, at - raw.text.rfind("\n", 0, at)
+        raw.fault(line, column, "a lone CR stands in the line, which is a line end elsewhere", _SAVE)
+    return raw
 
 
 def parse(path: str, text: str, kind: Kind | None) -> Document:
