@@ -5,6 +5,7 @@ No command line, no typed documents, no more of the specification than the stori
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from bmad.errors import BmadError, Exit, UsageError
 from bmad.git.pending_commit import Committing, become_shell, committing
 from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.ids import Kind
-from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded
+from bmad.model.layout import POLICY, Layout, Place, folder_of, is_sharded, may_be_intent
 from bmad.model.settings import Settings
 from bmad.screen import tell
 from bmad.store import glimpse
@@ -160,7 +161,7 @@ def _text(commit: Committing, name: str) -> str | None:
 def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     changes = commit.changes(base)
     policy = _policy(commit, changes, text)
-    layout = _layout(commit, base, policy.layout)
+    layout = _layout(commit, base, policy.layout, changes)
     classify = Classifier(layout, policy.governed)
     block = parse(message)
     degrees = _Degrees(commit, text, classify, message) if _ASKED.search(text) else None
@@ -203,18 +204,37 @@ def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse
         return glimpse.policy(new)
 
 
-def _layout(commit: Committing, base: str, layout: Layout) -> Layout:
-    """Where everything stands by the base; the first map of a project may name another intent."""
-    path = layout.places[0].register
-    for place in (f"{base}:{path}", f":{path}") if len(layout.places) == 1 else ():
-        register = _text(commit, place)
-        named = glimpse.intent(register) if register is not None else None
-        if named is not None and is_markdown(named):
-            layout = layout.naming(named)
-            break
-    for one in layout.places:
-        layout = layout.with_place(_found(commit, base, one)) if is_sharded(one.intent) else layout
+def _layout(commit: Committing, base: str, layout: Layout, changes: Sequence[Change]) -> Layout:
+    """Where everything stands by the base; the first map of a project may name another intent, and it may move."""
+    changed = {change.path.decode("utf-8", "surrogateescape") for change in changes}
+    one = len(layout.places) == 1
+    named: dict[str, None] = {}
+    for place in layout.places:
+        moves = place.register in changed
+        if one or moves:
+            named |= dict.fromkeys(_named(commit, f"{base}:{place.register}"))
+        if moves:
+            to = (
+                path for name in _named(commit, f":{place.register}") for path in _files(commit, base, place, name)
+            )
+            named |= dict.fromkeys(path for path in to if commit.blob(f"{base}:{path}") is None)
+    layout = layout.naming(next(iter(named))) if one and named else layout
+    layout = replace(layout, elsewhere=tuple(named))
+    for own in layout.places:
+        layout = layout.with_place(_found(commit, base, own)) if is_sharded(own.intent) else layout
     return layout
+
+
+def _named(commit: Committing, register: str) -> list[str]:
+    """The intent that a version of a register names, where it may be one."""
+    text = _text(commit, register)
+    named = glimpse.intent(text) if text is not None else None
+    return [named] if named is not None and may_be_intent(named) else []
+
+
+def _files(commit: Committing, base: str, place: Place, intent: str) -> tuple[str, ...]:
+    named = place._replace(intent=intent)
+    return (_found(commit, base, named) if is_sharded(intent) else named).files
 
 
 def _found(commit: Committing, base: str, place: Place) -> Place:

@@ -50,6 +50,19 @@ def test_code_that_a_widening_beside_it_covers_is_refused_as_the_gate_does(repo:
     assert "gate: pass" in gate(repo)
 
 
+def test_an_intent_may_move_with_the_line_of_its_register(repo: Repo) -> None:
+    """To a page that is new, as it is for the gate; another one beside it asks for a story."""
+    repo.git("switch", "--quiet", "--force-create", "work")
+    (repo.root / "docs").mkdir()
+    repo.git("mv", "intent.md", "docs/intent.md")
+    assert repo.commit("-m", "Move").code == 1, "no register says so"
+    put(repo, "specs/intent.md", SMALL["specs/intent.md"].replace("`intent.md`", "`docs/intent.md`"))
+    assert repo.commit("-m", "Move").code == 0
+    assert "gate: pass" in gate(repo)
+    put(repo, "intent.md", "# Moved\n")
+    assert "intent.md needs a story" in repo.commit("-m", "Leave a note").err
+
+
 def test_a_story_that_lands_with_its_code_may_widen_as_it_goes(repo: Repo) -> None:
     repo.git("switch", "--quiet", "--force-create", "work")
     put(repo, NEW_AT, NEW)

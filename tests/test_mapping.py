@@ -228,10 +228,10 @@ def test_the_register_follows_the_order_of_the_intent_and_keeps_what_people_wrot
     turned = INTENT.replace(first + second, second + first)
     dry = run(tmp_path, turned, dry_run=True)
     assert "+++ b/specs/" in mapping(dry)
-    assert "no item changed, their order or the lock did; nothing written" in mapping(dry)
+    assert "no item changed, but their order, the lock or the path of the intent; nothing written" in mapping(dry)
     report = run(tmp_path, turned)
     assert (report.ok, report.created, report.retired) == (True, (), ())
-    assert "no item changed, their order or the lock did; written" in mapping(report)
+    assert "no item changed, but their order, the lock or the path of the intent; written" in mapping(report)
     register = tree(tmp_path)["specs/intent.md"]
     places = [
         register.index(words) for words in ("> Books are", "Ada asked for it.", "> A book has", "> A reader")

@@ -139,6 +139,30 @@ def test_what_is_mapped_again_is_what_the_register_names(tmp_path: Path) -> None
     assert registered(workspace, formats).intents == load(workspace, formats).spec.intents
 
 
+def test_an_intent_that_has_moved_is_mapped_where_it_is(tmp_path: Path) -> None:
+    """Named on the command line, or in the settings; nothing but the register's line changes."""
+    workspace, formats = FileWorkspace(tmp_path), TextFormats()
+    write(tmp_path, {"intent.md": INTENT})
+    mapped(tmp_path, "intent.md")
+    before = {path: workspace.read(path) for path in workspace.spec_paths(layout_of("intent.md", {}))}
+    write(tmp_path, {"docs/intent.md": INTENT})
+    with pytest.raises(UsageError, match="List it, too"):
+        mapped(tmp_path, "docs/intent.md")
+    (tmp_path / "intent.md").unlink()
+    mapped(tmp_path, "docs/intent.md")
+    assert validate(workspace, formats).ok
+    for path, text in before.items():
+        now = workspace.read(path)
+        assert now == (text or "").replace("- Intent: `intent.md`", "- Intent: `docs/intent.md`"), path
+    write(tmp_path, {"bmad.yaml": "intent: prd/\n", "prd/1.md": INTENT})
+    (tmp_path / "docs/intent.md").unlink()
+    assert intents_to_map(workspace, formats) == (["prd/"], [])
+    mapped(tmp_path, "prd/")
+    assert validate(workspace, formats).ok
+    write(tmp_path, {"bmad.yaml": "intent: other/\n"})
+    assert intents_to_map(workspace, formats) == (["prd/"], []), "as the register has it while that is there"
+
+
 def test_several_intents_are_one_graph_and_none_touches_another(tmp_path: Path) -> None:
     write(tmp_path, {"bmad.yaml": TWO, "shelf/intent.md": INTENT})
     workspace, formats = FileWorkspace(tmp_path), TextFormats()

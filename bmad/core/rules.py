@@ -248,7 +248,7 @@ def v10_quotes(context: Context) -> Iterator[Finding]:
                 severity=ERROR,
                 path=node.path,
                 message=f"the intent {intent.path} is not there, so no quote can be checked",
-                fix="restore it, or correct `Intent:` in the register",
+                fix="restore it; if it has moved: bmad map PATH",
             )
 
 

@@ -24,6 +24,12 @@ class OrderItems(NamedTuple):
     ids: tuple[str, ...]
 
 
+class NameIntent(NamedTuple):
+    """Have a register name its intent by another path, to which that has moved."""
+
+    path: str
+
+
 class RemoveItem(NamedTuple):
     id: str
 
@@ -64,7 +70,7 @@ class SetCriterion(NamedTuple):
     text: str | None
 
 
-Edit = AddItem | OrderItems | RemoveItem | SetTitle | SetField | SetBody | SetSection | SetCriterion
+Edit = AddItem | OrderItems | NameIntent | RemoveItem | SetTitle | SetField | SetBody | SetSection | SetCriterion
 
 
 def globs_text(globs: Sequence[str]) -> str:

@@ -73,6 +73,8 @@ class Layout:
     places: tuple[Place, ...] = (Place(),)
     lock: str = "specs/trace.lock"
     records: str = "stories/records"
+    elsewhere: tuple[str, ...] = ()
+    """Where an intent that moves stood before, or will stand."""
 
     @cached_property
     def _index(self) -> tuple[dict[str, _Entry], dict[str, _Entry]]:
@@ -88,7 +90,12 @@ class Layout:
 
     @cached_property
     def _intents(self) -> frozenset[str]:
-        return frozenset(path for place in self.places for path in place.files)
+        return frozenset((*self.intents, *self.elsewhere))
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """The files of all intents."""
+        return tuple(path for place in self.places for path in place.files)
 
     def kind(self, path: str) -> Kind | None:
         """The kind of item that the document at path holds, or None where path is no spec document."""

@@ -31,7 +31,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
     if not changes and (report.written or report.diff):
-        changes = ["no item changed, their order or the lock did"]
+        changes = ["no item changed, but their order, the lock or the path of the intent"]
     rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
     if report.reread:
         made = "sentences that stand as they did and are now read otherwise"

@@ -8,6 +8,7 @@ from bmad.errors import UsageError
 from bmad.model.edits import (
     AddItem,
     Edit,
+    NameIntent,
     OrderItems,
     RemoveItem,
     SetBody,
@@ -21,7 +22,7 @@ from bmad.model.ids import Kind
 from bmad.model.markdown import outline
 from bmad.model.spec import EVERYWHERE, KIND_OF, AnyItem, Epic, Ref, Requirement, Statement, Story
 from bmad.store.documents import quote_lines, raw_document
-from bmad.store.grammar import FIELDS, SECTION_CRITERIA, RawDocument, RawItem, split
+from bmad.store.grammar import FIELDS, INTENT, SECTION_CRITERIA, RawDocument, RawItem, split
 
 _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
 
@@ -131,7 +132,7 @@ def edit(path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> st
     match changes:
         case [AddItem() as only] if not text and only.under is None:
             return item_text(only.item)
-    named = {change.id for change in changes if not isinstance(change, AddItem | OrderItems)}
+    named = {change.id for change in changes if not isinstance(change, AddItem | OrderItems | NameIntent)}
     document = raw_document(path, text, kind, named)
     kind = document.kind
     for change in changes:
@@ -185,6 +186,9 @@ class _Editor:
                 self._add(change)
             case OrderItems():
                 pass
+            case NameIntent(to):
+                named = INTENT.search(self.text)
+                self._replace(*(named.span() if named else (0, 0)), f"- Intent: `{to}`")
             case RemoveItem(node):
                 item = self._item(node)
                 self._replace(item.start, item.end, "")

@@ -55,7 +55,7 @@ _FIELD = re.compile(r"[-*+] ([A-Za-z][A-Za-z ]{0,30}):(?:[ \t]+(.*))?$")
 _PLAIN_FIELDS = re.compile(r"\n?((?:- [A-Za-z][A-Za-z ]{0,30}: \S[^\n]*\n)+)\n")
 """A field list as bmad writes it: one line a field, a blank line behind it."""
 _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]*[ \t]*[:：]")
-_INTENT = re.compile(r"^- Intent: ++`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
+INTENT = re.compile(r"^- Intent: ++`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
 _IMPORTED = re.compile(r"^- Imported: ++([^\n]++)$", re.MULTILINE)
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 CRITERION_LINE = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
@@ -158,7 +158,7 @@ class RawDocument:
 
 def named_intent(head: str) -> str | None:
     """The path that the register names as its intent, from what stands before its first item."""
-    match = _INTENT.search(head)
+    match = INTENT.search(head)
     return match[1].strip() if match else None
 
 
@@ -170,7 +170,7 @@ def named_origin(head: str) -> str:
 
 def named_again(head: str) -> int | None:
     """The line on which the register names an intent for the second time."""
-    found = list(islice(_INTENT.finditer(head), 2))
+    found = list(islice(INTENT.finditer(head), 2))
     return head.count("\n", 0, found[1].start()) + 1 if len(found) > 1 else None
 
 

@@ -153,6 +153,34 @@ def _spelled(change: Callable[[str], str]) -> Change:
     return lambda draft: draft.put(LOCK, change(draft.texts().get(LOCK, "")))
 
 
+def _register(path: str) -> str:
+    return next(text for text, named in texts.REGISTERS.items() if named == path)
+
+
+def _intent(world: World, commit: str) -> str:
+    """Where a commit has its intent."""
+    at = world.files(commit).get(b"specs/intent.md")
+    return texts.REGISTERS.get(world.blobs[at.id].decode() if at is not None else "", texts.INTENT_AT)
+
+
+def _wanted(text: str) -> Change:
+    return lambda draft: draft.put(texts.MOVED_TO, text)
+
+
+def _moved(to: str) -> Change:
+    """The intent is elsewhere, with the line of its register."""
+
+    def move(draft: Draft) -> None:
+        held = draft.texts()
+        was = texts.REGISTERS.get(held.get("specs/intent.md", ""), texts.INTENT_AT)
+        text = held.get(was, texts.INTENT)
+        draft.drop(was)
+        draft.put(to, text)
+        draft.put("specs/intent.md", _register(to))
+
+    return move
+
+
 def _retire(draft: Draft) -> None:
     """Story b goes, and the lock says so."""
     held = draft.texts()
@@ -294,6 +322,7 @@ def _since_landing(world: World, name: str, start: str) -> str:
 def _honest(world: World, story: str, landing: int, base: str, head: str) -> Record:
     held = {path.decode(): world.blobs[at.id].decode() for path, at in world.files(head).items()}
     changed = world.changes(world.commits[base].tree, world.commits[head].tree)
+    intents = {_intent(world, base), _intent(world, head)}
     return Record(
         story=story,
         landing=landing,
@@ -312,7 +341,7 @@ def _honest(world: World, story: str, landing: int, base: str, head: str) -> Rec
                 new_blob=one.new_blob,
             )
             for one in changed
-            if one.path.startswith((b"src/", b"lib/", b"docs/"))
+            if one.path.startswith((b"src/", b"lib/", b"docs/", b"wanted.md")) and one.path.decode() not in intents
         ),
         rounds=1,
         converged=True,
@@ -409,6 +438,16 @@ CHANGES: dict[str, Change] = {
     "unsaid": lambda draft: draft.put("intent.md", texts.INTENT.replace("found", "seen")),
     "unsaid b": lambda draft: draft.put("intent.md", texts.INTENT.replace("kept", "held")),
     "said": lambda draft: draft.put("intent.md", texts.INTENT),
+    "moved": _moved(texts.MOVED_TO),
+    "moved back": _moved(texts.INTENT_AT),
+    "moved onto": _moved(texts.PAGE),
+    "moved unsaid": _also(_moved(texts.MOVED_TO), _wanted(texts.INTENT.replace("found", "seen"))),
+    "moved+a1": _also(_moved(texts.MOVED_TO), _put(a="1")),
+    "named": lambda draft: draft.put("specs/intent.md", _register(texts.MOVED_TO)),
+    "named back": lambda draft: draft.put("specs/intent.md", _register(texts.INTENT_AT)),
+    "copied": _wanted(texts.INTENT),
+    "odd": _wanted("# Odd\n"),
+    "unwanted": lambda draft: draft.drop("intent.md"),
     "reopened": _line('reopened STORY-a 1 ["ada", "again"]'),
     "broken": lambda draft: draft.put(A.path, BROKEN),
     "traced": _policy(Policy("traced")),

@@ -22,7 +22,7 @@ from tests.oracle.plain import (
 )
 from tests.oracle.reading import State, read
 from tests.oracle.reviewed import Added, Edge, parsed
-from tests.oracle.texts import EXEMPT, LEVELS, MEANS, OPEN, TRUTH, Policy, Story
+from tests.oracle.texts import EXEMPT, LEVELS, MEANS, OPEN, REGISTERS, TRUTH, Policy, Story
 from tests.oracle.world import World
 
 
@@ -46,6 +46,7 @@ class Facts:
         self.before = read(world, world.commits[step.base].tree if step.base else world.empty)
         self.after = read(world, step.tree, step.joined)
         self.kinds, self.passed, self.exempt = past
+        self.pages = self._pages()
         self.head, self.inside = known.head, known.inside
         self.restoring: set[str] = set()
         self.removing: set[str] = set()
@@ -61,12 +62,47 @@ class Facts:
         """The paths where the commit that is looked at puts a link."""
         self.codes: set[str] = set()
         self.own = [self._own(name) for name in step.commits]
+        self.pages = {*self.pages, *self._passed()}
         self.versions: dict[str, list[Story]] = {}
         for own in self.own:
             for path, text in self._brought(own).items():
                 one = MEANS.get(text)
                 if reading.is_document(path) and isinstance(one, Story):
                     self.versions.setdefault(one.id, []).append(one)
+
+    def classes(self, path: str) -> str:
+        """The class of a path, where an intent is of the specification wherever it stands or has to pass by."""
+        return "spec" if path in self.pages else classes(path)
+
+    def code_of(self, changes: Sequence[Change]) -> list[Change]:
+        return [one for one in changes if self.classes(one.path.decode()) == "code"]
+
+    def _pages(self) -> set[str]:
+        """Where the base has its intent; and the result, where the base has no file there, or no register."""
+        before, after = self.before, self.after
+        if reading.REGISTER_AT not in before.files:
+            return {after.intent}
+        moves = reading.REGISTER_AT in after.files and after.intent in after.files.keys() - before.files.keys()
+        return {before.intent, after.intent} if moves else {before.intent}
+
+    def _passed(self) -> set[str]:
+        """Where commits have it, or what they start from, and neither base nor result has a file."""
+        if self.step.base is None or not self.before.stories:
+            return set()
+        own = {one.commit.id: self._authored(one) for one in self.own}
+        named = {REGISTERS.get(texts.get(reading.REGISTER_AT, ""), "") for texts in own.values()}
+        parents = {parent for one in self.own for parent in one.commit.parents} - own.keys()
+        starts = [read(self.world, self.world.commits[one].tree) for one in parents]
+        named |= {one.intent for one in starts if one.intent in one.files}
+        named -= {"", self.before.intent, self.after.intent}
+        return {path for path in named if path not in {**self.before.files, **self.after.files}}
+
+    def _authored(self, own: Own) -> dict[str, str]:
+        """The files that a commit has otherwise than what git computes of its parents, or than each of them."""
+        files = self.world.files(own.commit.id)
+        parents = [self.world.files(one) for one in own.commit.parents]
+        new = {path for path, at in files.items() if all(one.get(path) != at for one in parents)}
+        return self._brought(own) | {path.decode(): self.world.blobs[files[path].id].decode() for path in new}
 
     def _own(self, name: str) -> Own:
         commit = self.world.commits[name]
@@ -116,7 +152,7 @@ class Facts:
         """The records that the result has and the base has not."""
         found = []
         for path, text in self.after.files.items():
-            if classes(path) == "record" and path not in self.before.files:
+            if self.classes(path) == "record" and path not in self.before.files:
                 found.append(Added(path, *story_of_record(path), parsed(text)))
         return found
 
@@ -148,7 +184,8 @@ class Facts:
         if not self.policy.exempt:
             return set()
         modes = {one.path: (one.old_mode, one.new_mode) for one in own.changes}
-        free = {path for path, both in modes.items() if is_open(path.decode(), both, self.policy)}
+        open_ = {path for path, both in modes.items() if is_open(path.decode(), both, self.policy)}
+        free = {path for path in open_ if path.decode() not in self.pages}
         exempt = (
             {one.path for one in own.changes if one.path.decode() in EXEMPT} if all(map(by_bot, by)) else set()
         )
@@ -156,7 +193,7 @@ class Facts:
         return free | {
             path
             for path in exempt
-            if not ((self.policy.signed or self.policy.refuse) and classes(path.decode()) == "governed")
+            if not ((self.policy.signed or self.policy.refuse) and self.classes(path.decode()) == "governed")
         }
 
     def _stated(self, story: str) -> list[tuple[str, ...]]:
@@ -196,7 +233,7 @@ class Facts:
         That of a merge which changes no specification itself counts once somebody works in it, and what it settles
         of conflicts alone is no work.
         """
-        kinds = {own.commit.id: {classes(one.path.decode()) for one in own.changes} for own in self.own}
+        kinds = {own.commit.id: {self.classes(one.path.decode()) for one in own.changes} for own in self.own}
         touching = [
             own
             for own in self.own

@@ -65,10 +65,10 @@ class Own(NamedTuple):
 
 
 def classes(path: str) -> str:
-    """The class of a path of the alphabet."""
+    """The class of a path of the alphabet, wherever the intent stands."""
     if path in (POLICY, "CODEOWNERS"):
         return "governed"
-    if (reading.is_document(path) and "/records/" not in path) or path in (LOCK, "intent.md"):
+    if (reading.is_document(path) and "/records/" not in path) or path == LOCK:
         return "spec"
     if path.startswith("stories/records/"):
         return "record"
@@ -129,7 +129,3 @@ def by_bot(commit: Commit) -> bool:
     """Whether all who a commit says had a part in it are the robot that the base exempts."""
     also = [line for line in commit.message.split(b"\n") if line.startswith(b"Co-authored-by:")]
     return b"<bot@x>" in commit.author and not also
-
-
-def code_of(changes: Sequence[Change]) -> list[Change]:
-    return [one for one in changes if classes(one.path.decode()) == "code"]

@@ -12,6 +12,7 @@ from tests.oracle.texts import LOCK, MEANS, POLICY, Policy, Story
 from tests.oracle.world import World
 
 Link = tuple[str, str, str]
+REGISTER_AT = "specs/intent.md"
 
 
 class LockText(NamedTuple):
@@ -34,6 +35,11 @@ class State:
     unreadable: frozenset[str]
     lock: LockText
     files: Mapping[str, str]
+
+    @cached_property
+    def intent(self) -> str:
+        """Where the intent stands, as its register says."""
+        return texts.REGISTERS.get(self.files.get(REGISTER_AT, ""), texts.INTENT_AT)
 
     @cached_property
     def nodes(self) -> Mapping[str, str]:
@@ -75,7 +81,7 @@ def _signature(text: str) -> str:
 
 
 def is_document(path: str) -> bool:
-    return path in (texts.PRD, texts.EPIC_AT, "specs/intent.md") or path.startswith("stories/STORY-")
+    return path in (texts.PRD, texts.EPIC_AT, REGISTER_AT) or path.startswith("stories/STORY-")
 
 
 def readable(path: str, text: str) -> bool:
@@ -83,7 +89,7 @@ def readable(path: str, text: str) -> bool:
     if path == LOCK:
         words = ("#", "node ", "link ", "retired ", "reopened ")
         return all(line.startswith(words) for line in text.split("\n") if line)
-    return not is_document(path) or text in MEANS or text in (texts.REGISTER, texts.EPIC)
+    return not is_document(path) or text in MEANS or text in (*texts.REGISTERS, texts.EPIC)
 
 
 @lru_cache(maxsize=1 << 11)
@@ -171,13 +177,24 @@ def faults(state: State) -> bool:
 
 def unfinished(state: State) -> bool:
     """Whether the intent holds the marks of a merge."""
-    return "<<<<<<< " in state.files.get("intent.md", "")
+    return "<<<<<<< " in state.files.get(state.intent, "")
 
 
 def unsaid(state: State) -> set[str]:
     """The statements of the register whose words do not stand in the intent."""
-    said, held = state.files.get("intent.md", ""), "specs/intent.md" in state.files
+    said, held = state.files.get(state.intent, ""), REGISTER_AT in state.files
     return {name for name, quote in texts.QUOTES.items() if held and quote not in said}
+
+
+def astray(before: State, after: State) -> bool:
+    """Whether the intent moves to where nothing is, or something else was, or leaves a file behind."""
+    if before.intent == after.intent or REGISTER_AT not in before.files.keys() & after.files.keys():
+        return False
+    new = after.files.get(after.intent)
+    stood = after.intent in before.files
+    copied = new == before.files.get(after.intent) == before.files.get(before.intent)
+    stays = before.intent in before.files.keys() & after.files.keys()
+    return new is None or stays or (stood and not copied)
 
 
 def unlocked(state: State) -> bool:

@@ -8,7 +8,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from bmad.model.record import ChangeEntry, Record
 from tests.oracle.facts import is_open, truth
-from tests.oracle.plain import LINK, classes, inside, is_record, stories_of, story_of_record
+from tests.oracle.plain import LINK, inside, is_record, stories_of, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
 from tests.oracle.texts import EXEMPT, Policy
@@ -98,7 +98,7 @@ class Recording(Reverting):
         if self.explained is None:
             return
         open_ = {one.path for one in self.net if self._opens(one)}
-        code = {one.path for one in self.net if classes(one.path.decode()) == "code"} - open_
+        code = {one.path for one in self.net if self.classes(one.path.decode()) == "code"} - open_
         paths = code | self.explained.must.keys()
         if not any(self._explains(paths, chosen) for chosen in product(*self._units())):
             self.codes.add("G15")
@@ -170,7 +170,7 @@ class Recording(Reverting):
             return
         if self.target is not None and record.target != self.target:
             self.codes.add("G14")
-        if mismatched(self.world, record, self.present) or self._again(one):
+        if mismatched(self.world, record, self.present, self.classes) or self._again(one):
             self.codes.add("G14")
         if self._closed(one.story):
             self.codes.add("G11")

@@ -26,8 +26,6 @@ from tests.oracle.plain import (
     ABSENT,
     LINK,
     Own,
-    classes,
-    code_of,
     is_record,
     says_none,
     stories_of,
@@ -102,14 +100,14 @@ class Reverting(Facts):
         stood = len(done) == len(way) and all(map(self._stood, done))
         whole = stood and undoes(net, apart, records_stay=True)
         free = self._free(done) if whole else set[bytes]()
-        owed = {one.path for one in code_of(net)} - free
+        owed = {one.path for one in self.code_of(net)} - free
         if owed and free:
             stories, free = (lent, free) if (lent := self._lent(own, done, free)) else (stories, set[bytes]())
         whole = whole and (bool(stories) or not owed)
         if not stories and not whole:
             return None
         spared = free if owed else set[bytes]()
-        coded = [one for one in done if any(change.path not in spared for change in code_of(one.changes))]
+        coded = [one for one in done if any(change.path not in spared for change in self.code_of(one.changes))]
         at = {one.path for one in own.changes}
         undone = [self._undone(one, at) for one in coded if stories]
         restores, removes = any(back for back, _ in undone), any(away for _, away in undone)
@@ -123,9 +121,11 @@ class Reverting(Facts):
         What those took back in turn is looked for at the paths of both, and `within`.
         """
         at = {one.path for one in own.changes} if within is None else within
-        code = [one._replace(changes=tuple(c for c in code_of(one.changes) if c.path not in free)) for one in done]
+        code = [
+            one._replace(changes=tuple(c for c in self.code_of(one.changes) if c.path not in free)) for one in done
+        ]
         below = [self._inherited(one, free, at) for one, own in zip(done, code, strict=True) if own.changes]
-        net = [one for one in code_of(own.changes) if one.path not in free]
+        net = [one for one in self.code_of(own.changes) if one.path not in free]
         if not below or not all(below) or not undoes(net, code, records_stay=False):
             return frozenset()
         return frozenset().union(*below)
@@ -142,7 +142,7 @@ class Reverting(Facts):
             return self.exempt.get(own.commit.id, set()) | self._of_lane(own)
         spared, bound = set[bytes](), set[bytes]()
         for one in self._makers(own):
-            code = one._replace(changes=tuple(code_of(one.changes)))
+            code = one._replace(changes=tuple(self.code_of(one.changes)))
             links = {change.path for change in code.changes if LINK in (change.old_mode, change.new_mode)}
             exempt = self._exempted(code, [one.commit]) - links
             free = exempt | self._given_back(one) | self._of_lane(one)
@@ -172,7 +172,7 @@ class Reverting(Facts):
         at = {path: [one._replace(changes=_at(path, one.changes)) for one in done] for path in free}
         return {
             one.path
-            for one in code_of(own.changes)
+            for one in self.code_of(own.changes)
             if one.path in free and undoes([one], at[one.path], records_stay=False)
         }
 
@@ -213,7 +213,10 @@ class Reverting(Facts):
         every = {one.path: one for one in own.changes if one.path != LOCK.encode()}
         whole = within is None or (name in self.inside and not own.merge)
         changes = {path: one for path, one in every.items() if whole or path in (within or ())}
-        spec = all(classes(one.path.decode()) == "spec" and one.path != b"intent.md" for one in own.changes)
+        spec = all(
+            self.classes(one.path.decode()) == "spec" and one.path.decode() not in self.pages
+            for one in own.changes
+        )
         removes = any(one.new_mode == ABSENT or one.path == LOCK.encode() for one in own.changes)
         line = self._line
         behind = name not in line and name not in self.step.commits
@@ -315,7 +318,7 @@ class Reverting(Facts):
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
         if own_ones or not below:
             return True, True
-        undone = [self._undone(one, within) for one in below if code_of(one.changes)]
+        undone = [self._undone(one, within) for one in below if self.code_of(one.changes)]
         return any(away for _, away in undone), any(back for back, _ in undone)
 
     def _brought_silence(self, own: Own) -> bool:
@@ -328,7 +331,8 @@ class Reverting(Facts):
             if not one.merge and not {"Story", "Policy"} & {*trailers(one.commit.message.decode())}
         )
         left = (
-            {change.path for change in code_of(one.changes)} & at - self._exempted(one, [one.commit], links=True)
+            {change.path for change in self.code_of(one.changes)}
+            & at - self._exempted(one, [one.commit], links=True)
             for one in silent
             if not self._recorded(one)
         )
@@ -346,12 +350,12 @@ class Reverting(Facts):
             if len(standing) == len(stories):
                 exempt = self._exempted(own, [own.commit]) | taken.free
                 self._covered(
-                    [one.path.decode() for one in code_of(own.changes) if one.path not in exempt], stories
+                    [one.path.decode() for one in self.code_of(own.changes) if one.path not in exempt], stories
                 )
 
     def _leads_back(self, own: Own) -> None:
         """What a revert does that is sound, but for the record that goes with it."""
-        for one in code_of(own.changes):
+        for one in self.code_of(own.changes):
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
             if one.path not in self._exempted(own, [own.commit]):
                 self.reverted.setdefault(one.path, set()).add(edge)

@@ -15,7 +15,7 @@ Where the pages are silent it decides, and says so:
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.model.agents import Role
@@ -107,15 +107,15 @@ def unproven(record: Record, story: str) -> bool:
     )
 
 
-def mismatched(world: World, record: Record, present: frozenset[str]) -> bool:
-    """Whether base and head are at hand, and differ in something else than the record says."""
+def mismatched(world: World, record: Record, present: frozenset[str], klass: Callable[[str], str]) -> bool:
+    """Whether base and head are at hand, and differ in something else than the record says; `klass` of a path."""
     if not {record.base, record.head} <= present:
         return False
     old, new = world.commits[record.base].tree, world.commits[record.head].tree
     real = {
         (one.path, (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)))
         for one in world.changes(old, new)
-        if one.path.startswith((b"src/", b"lib/", b"docs/"))
+        if klass(one.path.decode()) == "code"
     }
     return real != {(path, edge) for path, found in edges(record).items() for edge in found}
 
@@ -124,9 +124,14 @@ class Explained:
     """The net change of a step against the records that it adds."""
 
     def __init__(
-        self, world: World, sides: tuple[str, str], added: Iterable[Added], present: frozenset[str]
+        self,
+        world: World,
+        sides: tuple[str, str],
+        added: Iterable[Added],
+        present: frozenset[str],
+        klass: Callable[[str], str],
     ) -> None:
-        self.world, self.present = world, present
+        self.world, self.present, self.klass = world, present, klass
         self.records = [one for one in added if one.record is not None]
         self.before, self.after = (world.trees[side] for side in sides)
         self.must: dict[bytes, list[Edge]] = {}
@@ -153,7 +158,7 @@ class Explained:
         if trail(start, end, must, free):
             return True
         whole = all(
-            {one.base, one.head} <= self.present and not mismatched(self.world, one, self.present)
+            {one.base, one.head} <= self.present and not mismatched(self.world, one, self.present, self.klass)
             for one in self.about.get(path, ())
         )
         if not must:

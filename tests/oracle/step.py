@@ -12,8 +12,6 @@ from tests.oracle.plain import (
     LINK,
     MOST_STORIES,
     Own,
-    classes,
-    code_of,
     inside,
     is_record,
     says_none,
@@ -38,7 +36,9 @@ class Range(Recording):
         self.due: dict[str, int] = {}
         self.tiny: dict[str, tuple[int, frozenset[bytes]]] = {}
         self.net = self.world.changes(*self.sides)
-        self.explained = Explained(self.world, self.sides, self.added, self.present) if self.reviews else None
+        self.explained = (
+            Explained(self.world, self.sides, self.added, self.present, self.classes) if self.reviews else None
+        )
         for own in self.own:
             found, self.codes, self.here = self.codes, set(), set()
             self._commit(own)
@@ -69,7 +69,7 @@ class Range(Recording):
             real = any(one.new_blob for one in own.changes)
             kinds[own.commit.id] = "adoption" if real else "merge" if own.merge else "empty"
             linked = any(one.new_mode == LINK for one in own.changes)
-            if linked or {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
+            if linked or {self.classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
                 self.codes.add("G12")
         if self.after.policy is None or self.after.policy == "bad":
             self.codes.add("G12")
@@ -77,7 +77,7 @@ class Range(Recording):
             self.codes.add("G15")
             return kinds
         net = self.world.changes(*self.sides)
-        if any(classes(one.path.decode()) == "spec" and one.old_mode != ABSENT for one in net):
+        if any(self.classes(one.path.decode()) == "spec" and one.old_mode != ABSENT for one in net):
             self.codes.add("G12")
         if self.after.unreadable or self.after.policy == "bad" or reading.unfinished(self.after):
             self.codes.add("G12")
@@ -87,7 +87,7 @@ class Range(Recording):
 
     def _commit(self, own: Own) -> None:  # noqa: C901, PLR0912, PLR0915 - the kinds of commit, one after the other
         name = own.commit.id
-        paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
+        paths = {one.path.decode(): self.classes(one.path.decode()) for one in own.changes}
         named = trailers(own.commit.message.decode())
         self.echo = self._echoes(own)
         self.linked = {one.path.decode() for one in own.changes if one.new_mode == LINK}
@@ -203,14 +203,14 @@ class Range(Recording):
 
     def _is_spared(self, own: Own) -> bool:
         """Whether it takes back nothing but what the base exempts, so that it is no story's work."""
-        paths = {one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")}
+        paths = {one.path for one in own.changes if self.classes(one.path.decode()) in ("code", "record")}
         return self.kinds[own.commit.id] == "revert" and paths <= self.exempt.get(own.commit.id, set())
 
     def _lane(self, own: Own, paths: Mapping[str, str]) -> None:
         """A commit that says it is of no story: a tiny change, or untraced."""
         self.kinds[own.commit.id] = "untraced"
         changes = [one for one in own.changes if one.path.decode() in paths]
-        code = [one for one in changes if classes(one.path.decode()) == "code"]
+        code = [one for one in changes if self.classes(one.path.decode()) == "code"]
         tiny = (
             self.policy.lane
             and len(code) == len(changes) == 1
@@ -244,7 +244,7 @@ class Range(Recording):
         own = [one for name, one in self.tiny.items() if name in self.passed]
         if sum(lines for lines, _ in own) > LINES or len(frozenset[bytes]().union(*(at for _, at in own))) > 1:
             self.codes.add("G01")
-        works = any(classes(one.path.decode()) == "code" for one in self.net)
+        works = any(self.classes(one.path.decode()) == "code" for one in self.net)
         if self.policy.baseline and self.whole and works and self._owed():
             self.codes.add("G01")
 
@@ -252,7 +252,7 @@ class Range(Recording):
         """The files of the baseline, which were of no story there, that no story has changed since."""
         start = self.policy.baseline
         free = {*EXEMPT, *OPEN} - {*truth(self.policy)} if self.policy.exempt else set()
-        held = {path for path in self.world.files(start) if classes(path.decode()) == "code"}
+        held = {path for path in self.world.files(start) if self.classes(path.decode()) == "code"}
         since = self.world.past(self.step.head) | self.world.past(self.step.base or start)
         for name in since - self.world.past(start):
             words = self.world.commits[name].message.decode()
@@ -282,7 +282,7 @@ class Range(Recording):
         stories = stories_of(own.commit.message.decode())
         if self.explained is None or own.commit.id not in self.passed or self.kinds[own.commit.id] != "story":
             return
-        landing = {one.path for one in self.net} & {one.path for one in code_of(own.changes)}
+        landing = {one.path for one in self.net} & {one.path for one in self.code_of(own.changes)}
         landing -= self.exempt.get(own.commit.id, set())
         about = {path: self.explained.stories.get(path, set()) for path in landing}
         claims = {
@@ -320,12 +320,12 @@ class Range(Recording):
                 return set()
             if change.path in self.exempt.get(own.commit.id, ()):
                 continue
-            if classes(path) == "record":
+            if self.classes(path) == "record":
                 added = [one for one in self.added if one.path == path and one.record is not None]
                 if not added:
                     return set()
                 stories |= {one.story for one in added}
-            if classes(path) == "code":
+            if self.classes(path) == "code":
                 old, new = Listed(change.old_mode, change.old_blob), Listed(change.new_mode, change.new_blob)
                 if not {old, new} <= self.explained.values(change.path):
                     return set()
@@ -344,7 +344,7 @@ class Range(Recording):
         """Whether nothing of a commit lands, as of one whose squash stands in the base already."""
         landing = {one.path for one in self.net} - self._exempted(own, [own.commit])
         return self.reviews and not landing & {
-            one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")
+            one.path for one in own.changes if self.classes(one.path.decode()) in ("code", "record")
         }
 
     def _claims(self, stories: Sequence[str], paths: Mapping[str, str], *, named: bool = True) -> None:
@@ -373,16 +373,20 @@ class Range(Recording):
         return any(inside(path, territory) for path in code)
 
     def _spec(self) -> None:
+        if self.after.policy is None and self.before.intent != self.after.intent:
+            return  # nothing says where the documents stand, and that is refused
         if self.after.unreadable or self.after.policy == "bad":
             self.codes.add("G12")
             return
-        touched = {classes(one.path.decode()) for one in self.net if one.path != b"CODEOWNERS"}
+        touched = {self.classes(one.path.decode()) for one in self.net if one.path != b"CODEOWNERS"}
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
         if asked and reading.unfinished(self.after):
             self.codes.add("G12")
             return
         wrong = reading.faults(self.after) or reading.unlocked(self.after)
         if asked and (wrong or reading.unwritten(self.before, self.after)):
+            self.codes.add("G13")
+        if reading.astray(self.before, self.after):
             self.codes.add("G13")
         locks = [self._locks(one) for one in self.taken if one.commit.id not in self.step.commits]
         if reading.lost(self.before, self.after, self._had(), locks):
@@ -397,19 +401,12 @@ class Range(Recording):
                 real |= {*texts.fingerprints(path, text).items()}
         return real
 
-    def _authored(self, own: Own) -> dict[str, str]:
-        """The files that a commit has otherwise than what git computes of its parents, or than each of them."""
-        files = self.world.files(own.commit.id)
-        parents = [self.world.files(one) for one in own.commit.parents]
-        new = {path for path, at in files.items() if all(one.get(path) != at for one in parents)}
-        return self._brought(own) | {path.decode(): self.world.blobs[files[path].id].decode() for path in new}
-
     def _attested(self) -> None:
         """What has to be signed and is not: records, and commits that change the specification."""
         if not self.policy.signed:
             return
         for own in self.own:
-            spec = any(classes(one.path.decode()) == "spec" for one in own.changes)
+            spec = any(self.classes(one.path.decode()) == "spec" for one in own.changes)
             if spec and self.kinds[own.commit.id] != "grandfathered" and not self._signed(own):
                 self.codes.add("G10")
         records = [one.record for one in self.added if one.record is not None and self._right(one)]
@@ -428,7 +425,7 @@ class Range(Recording):
             stood = is_record(path) and one.old_mode != ABSENT
             if stood and (one.path not in refused if one.new_mode != ABSENT else not self._gone_rightly(path)):
                 self.codes.add("G14")
-            if classes(path) == "governed" and one.path not in refused and self._carried(one):
+            if self.classes(path) == "governed" and one.path not in refused and self._carried(one):
                 self.codes.add("G06")
 
     def _carried(self, net: Change) -> bool:

@@ -17,12 +17,19 @@ from tests.layout import parse
 from tests.oracle.signatures import ADA, line_of
 
 INTENT = "# Notes\n\n## Requirements\n\n- Notes are found.\n- Notes are kept.\n"
-REGISTER = "# Intent register\n\n- Intent: `intent.md`\n" + "".join(
+INTENT_AT, MOVED_TO, PAGE = "intent.md", "wanted.md", "docs/p.md"
+"""Where the intent stands, may move to, and may move onto."""
+_STATEMENTS = "".join(
     f"\n### INT-{name}: Notes are {what}\n\n- Class: requirement\n- Under: Notes > Requirements\n"
     f"\n> Notes are {what}.\n"
     for name, what in (("a", "found"), ("b", "kept"))
 )
 QUOTES = {"INT-a": "Notes are found.", "INT-b": "Notes are kept."}
+REGISTERS = {
+    f"# Intent register\n\n- Intent: `{path}`\n{_STATEMENTS}": path for path in (INTENT_AT, MOVED_TO, PAGE)
+}
+"""What a register may say, with the path that it names."""
+REGISTER = next(iter(REGISTERS))
 EPIC = "# EPIC-e: Notes\n\n- Covers: FR-a, FR-b\n\nAll about notes.\n"
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 LOCK, POLICY, PRD, EPIC_AT = "specs/trace.lock", "bmad.yaml", "specs/prd.md", "specs/epics/EPIC-e-notes.md"

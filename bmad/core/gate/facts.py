@@ -224,6 +224,8 @@ class Step:
     """Where the base's policy asks who signed."""
     standing: Standing | None = None
     """Where the policy of base or result has a baseline, and the result is the end of what is judged."""
+    passed: frozenset[str] = frozenset()
+    """Where the range, or what it starts from, has an intent, and neither base nor result has anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.first_parents import FirstParents
 from bmad.core.gate.foretold import lock_notes
+from bmad.core.gate.intents import moved, moves, taken_in
 from bmad.core.gate.lane import judge_together, passed
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
@@ -35,7 +36,7 @@ from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
 from bmad.core.gate.rules import Rules
-from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable, unwritten
+from bmad.core.gate.spec import invalid, losses, stale, unread, unreadable, unwritten
 from bmad.core.gate.squash import if_squashed
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
@@ -252,7 +253,7 @@ def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], resu
     """What is told of a step, whatever it is judged by."""
     result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
     result.told.append(step)
-    result.notes += [*lock_notes(step), *taken_in(step)]
+    result.notes += [*lock_notes(step), *moves(step), *taken_in(step)]
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [

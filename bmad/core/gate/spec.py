@@ -13,7 +13,7 @@ from bmad.core.rules import is_fatal
 from bmad.model.commits import ABSENT
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
-from bmad.model.layout import POLICY, Layout, Place, is_sharded
+from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import LinkLock, Lock
 
 _FIX_STALE = "run bmad fmt, and commit the lock with the change"
@@ -45,51 +45,6 @@ def invalid(state: State) -> list[GateFinding]:
         )
         for one in state.validated.errors
     ]
-
-
-def moved(step: Step) -> Iterator[GateFinding]:
-    """G13: the intent stays where the base has it; a change that moves it could name any file.
-
-    Before the first map the policy may say so, and that map itself, which writes the register; of a file that the
-    base has already neither changes anything, since nobody judges a change of the intent by a story.
-    """
-    before, after = step.before, step.after
-    old = {place.register: place for place in before.layout.places}
-    for new in after.layout.places:
-        was = old.get(new.register)
-        if was is None or was.intent == new.intent:
-            continue
-        where = POLICY if after.named(was.register) is None else was.register
-        if was.register not in before.documents:
-            yield from _taken_over(step, new, where)
-        elif after.documents:
-            message = f"{where} says that the intent is {printable(new.intent)}"
-            fix = f"leave it at {printable(was.intent)}, as the base has it"
-            yield finding("G13", f"{message}, and the base has it elsewhere", where, fix)
-
-
-def _taken_over(step: Step, new: Place, where: str) -> Iterator[GateFinding]:
-    """G13: a file of the base that becomes the intent, by the first map or before it, and changes in the range."""
-    files = {path.encode("utf-8", "surrogateescape") for path in new.files}
-    if any(one.path in files and one.old_mode != ABSENT for one in step.net):
-        named = f"which {where} names as the intent"
-        message = f"{printable(new.intent)}, {named}, stood in the base already and changes"
-        yield finding(
-            "G13", message, new.intent, "change it under a story first, or name a new file as the intent"
-        )
-
-
-def taken_in(step: Step) -> Iterator[str]:
-    """What the report tells of files of the base that become part of an intent: any may change them then."""
-    before, after = step.before.layout, step.after.layout
-    if before == after:
-        return
-    new = {one.path.decode("utf-8", "surrogateescape") for one in step.net if one.old_mode == ABSENT}
-    stands = {one.path for one in step.after.intents if one.text is not None}
-    files = (path for one in after.places for path in one.files if is_sharded(one.intent) or path in stands)
-    taken = [path for path in dict.fromkeys(files) if path not in new and not before.is_spec(path)]
-    if taken:
-        yield f"part of an intent from now on, so that no story answers for a change of them: {listed(taken)}"
 
 
 def unread(step: Step) -> Iterator[GateFinding]:

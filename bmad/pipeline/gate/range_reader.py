@@ -27,6 +27,7 @@ from bmad.pipeline.gate.evidence import (
     union_lock,
 )
 from bmad.pipeline.gate.first_parents import first_parents
+from bmad.pipeline.gate.intent_moves import Between, pages_added
 from bmad.pipeline.gate.lanes import with_lanes
 from bmad.pipeline.gate.put_aside import settled
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
@@ -229,6 +230,7 @@ class RangeReader:
                 len(starts) <= 1,
                 older=self._older(before),
                 locked=self._locked(facts) if rewritten else (),
+                passed=self._passed(span, starts, before, after),
             )
             before = after
 
@@ -258,6 +260,15 @@ class RangeReader:
             for change in self._changes[tree, start.tree if start else ""]
             if change.new_mode == ABSENT
         )
+
+    def _passed(self, span: Span, starts: Sequence[Commit | None], before: State, after: State) -> frozenset[str]:
+        if span.base is None or not before.documents:
+            return frozenset()
+        base = span.base.tree
+        brought = [one for commit in span.commits for one in self._versions.get(commit.id, ())]
+        others = {one.tree: pages_added(self._changes[base, one.tree]) for one in starts if one is not None}
+        looked_up = Between(self._objects, self._specs, base, span.tree)
+        return looked_up.passed((before.layout, after.layout), brought, others)
 
     def _parent_tree(self, commit: Commit) -> str:
         """The tree that a commit's own work is measured against."""

@@ -162,6 +162,10 @@ def intents_to_map(workspace: Workspace, formats: Formats) -> tuple[list[str], l
             f"What is mapped here was imported ({origin}). What changed comes in by: {way_in(origin)}"
         )
     missing = [one.path for one in intents if one.text is None]
+    if not there and len(intents) == 1:  # it may have moved to where the settings say
+        said = layout_here(workspace, formats).places[0]
+        if read_intent(workspace, said).text is not None:
+            there, missing = [said.intent], []
     if not there:
         raise UsageError(f"{missing[0]} does not exist. Write it: bmad brainstorm {missing[0]}")
     return there, missing
@@ -206,12 +210,13 @@ def place_of(loaded: Loaded, path: str) -> Place:
     known = [place.intent for place in layout.places]
     if path == "./":
         raise UsageError("The whole repository is no intent; name a file, or a folder that the settings name.")
-    if path not in known and path.endswith("/"):
+    elsewhere = path not in known and not _moves_to(loaded, path)
+    if elsewhere and path.endswith("/"):
         raise UsageError(
             f"{path.removesuffix('/')} is a folder; name a file. Where all Markdown files in it are the intent, "
             f"say so in {POLICY}: intent: {path}"
         )
-    if path not in known and (len(known) > 1 or intent_of(loaded.spec.documents, layout) is not None):
+    if elsewhere and (len(known) > 1 or intent_of(loaded.spec.documents, layout) is not None):
         whole = f": intent: [{listed(layout.places[0])}, {path}]" if len(known) == 1 else ", beside the others"
         if of := next((place.intent for place in layout.places if path in place.files), ""):
             raise UsageError(f"{path} is a part of {of} and mapped with it: bmad map {shlex.quote(of)}")
@@ -220,6 +225,13 @@ def place_of(loaded: Loaded, path: str) -> Place:
             f"List it, too, under `intent` of {POLICY}{whole}"
         )
     return next((one for one in layout.places if one.intent == path), layout.naming(path).places[0])
+
+
+def _moves_to(loaded: Loaded, path: str) -> bool:
+    """Whether the one intent that is mapped is not there any more, so that it may have moved to path."""
+    only = loaded.spec.intents
+    said = not path.endswith("/") or loaded.settings.layout.places[0].intent == path
+    return len(only) == 1 and only[0].text is None and said
 
 
 def intent_text(workspace: Workspace, place: Place) -> IntentText:

@@ -11,7 +11,7 @@ from bmad.core.margin import drafted
 from bmad.core.rules import validate as run_rules
 from bmad.core.sorting.facts import renewed
 from bmad.model.draft import Draft
-from bmad.model.edits import AddItem
+from bmad.model.edits import AddItem, NameIntent
 from bmad.model.findings import Finding
 from bmad.model.layout import Layout
 from bmad.model.map_reports import MapConflict, MapReport
@@ -66,7 +66,11 @@ def applied(formats: Formats, loaded: Loaded, plan: MapPlan, asked: Asked) -> Ou
     kind = layout.kind
     starts = {place.register: _register_head(place.intent, asked.imported), place.prd: _prd_head(asked)}
     changed: dict[str, str | None] = {}
-    for path, edits in plan.edits.items():
+    named = next((one.intent for one in loaded.spec.documents if one.path == place.register), None)
+    planned = {**plan.edits}
+    if named not in (None, place.intent):
+        planned[place.register] = (*planned.get(place.register, ()), NameIntent(place.intent))
+    for path, edits in planned.items():
         changed[path] = formats.edit(path, loaded.texts.get(path, starts.get(path, "")), edits, kind(path))
     for path, item in plan.new_files.items():
         changed[path] = formats.edit(path, "", [AddItem(item)], kind(path))

@@ -9,7 +9,6 @@ from typing import NamedTuple, Self
 from bmad.core.lines.alike import same
 from bmad.core.lines.hunks import lines as split
 from bmad.core.lines.hunks import marks
-from bmad.core.trace import kind_of
 from bmad.errors import ALIKE, UsageError
 from bmad.model.quoting import quoted
 from bmad.model.trace import BlameReport, TraceChain, TracedLine
@@ -282,7 +281,7 @@ def _chains(reading: Reading, ownership: Ownership, owned: Sequence[Owned]) -> l
     chains: list[TraceChain] = []
     for name, story in pairs:
         claim = claims[name]
-        kind = kind_of(claim, changes[name], reading.classify)
+        kind = reading.kind(claim, changes[name])
         said = story in claim.stories and not claim.recorded
         told = reading.explainer.explain(claim, story, kind)
         chains.append(told.replaced(by="trailer" if said or story is None else "record"))

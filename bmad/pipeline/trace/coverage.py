@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bmad.core.coverage import Line, Reach, by_folder, gaps, share, summed, without_lines
 from bmad.core.lines.own import Owner
 from bmad.core.paths import PathClass
-from bmad.core.trace import WORK, Claim, kind_of, tiny_reason, title_of
+from bmad.core.trace import WORK, Claim, tiny_reason, title_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change
 from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
@@ -208,7 +208,7 @@ def _commits(
     work = [
         claim
         for claim in claims
-        if kind_of(claim, changes[claim.commit.id], reading.classify) in ("story", "trivial", "untraced")
+        if reading.kind(claim, changes[claim.commit.id]) in ("story", "trivial", "untraced")
         and any(reading.classify.of(one).klass is not PathClass.RECORD for one in changes[claim.commit.id])
     ]
     bare = [claim for claim in work if not reach.all(claim.stories)]

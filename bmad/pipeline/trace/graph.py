@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import PathClass
 from bmad.core.prefixes import ambiguous, bare, find, keyed
-from bmad.core.trace import WORK, Claim, kind_of
+from bmad.core.trace import WORK, Claim
 from bmad.core.trace_graph import Recorded, Worked, around, with_work
 from bmad.errors import UsageError
 from bmad.model.commits import Change
@@ -66,7 +66,7 @@ def _commits(reading: Reading) -> Iterator[Worked]:
     changes = reading.changes([claim.commit for claim in found])
     for claim in found:
         own = changes[claim.commit.id]
-        yield Worked(claim, kind_of(claim, own, reading.classify), _files(reading, claim, own))
+        yield Worked(claim, reading.kind(claim, own), _files(reading, claim, own))
 
 
 def _files(reading: Reading, claim: Claim, changes: tuple[Change, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.lines.own import Owner
 from bmad.core.paths import Classifier
 from bmad.core.territory import holds
-from bmad.core.trace import Claim, Explainer, by_story, kind_of
+from bmad.core.trace import WORK, Claim, Explainer, by_story, kind_of
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, Layout
@@ -17,6 +17,7 @@ from bmad.model.trace import CommitClass, TraceChain
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.trace.code_commits import changes_of, worked
 from bmad.pipeline.trace.commit_claims import claimed
+from bmad.pipeline.trace.former_intents import FormerIntents
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -32,8 +33,20 @@ class Reading(NamedTuple):
     since: str | None
     """The adoption that the policy names, else where the branch left its line. What it reaches is older."""
     layout: Layout
+    former: FormerIntents
     settings: Settings | None = None
     """Its policy, where it has one."""
+
+    def kind(self, claim: Claim, changes: Sequence[Change]) -> CommitClass:
+        """What kind of commit it is; what was an intent then is none of its code."""
+        known = kind_of(claim, changes, self.classify)
+        if known != "untraced":
+            return known
+        work = [one for one in changes if self.classify.of(one).klass in WORK]
+        if not self.former.hold(claim.commit, [one.path for one in work]):
+            return known
+        rest = [one for one in changes if one not in work]
+        return kind_of(claim, rest, self.classify) if rest else "spec"
 
     @property
     def level(self) -> Level | None:
@@ -78,7 +91,7 @@ class Reading(NamedTuple):
         older = self.objects.reached(bare, self.since) if self.since and bare else frozenset[str]()
         chains: list[TraceChain] = []
         for claim in found:
-            known = kind_of(claim, changes[claim.commit.id], self.classify)
+            known = self.kind(claim, changes[claim.commit.id])
             kind: CommitClass = "before-adoption" if claim.commit.id in older else known
             own = changes[claim.commit.id]
             stories = claim.stories or (None,)
@@ -119,7 +132,8 @@ def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | 
     base = _adopted(objects, head.id, settings.gate.since if settings else None)
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
     explainer = Explainer(state.spec(), state.graph)
-    return Reading(objects, formats, head, explainer, classify, base, state.layout, settings)
+    former = FormerIntents(objects, formats, head, state.layout)
+    return Reading(objects, formats, head, explainer, classify, base, state.layout, former, settings)
 
 
 def _adopted(objects: Objects, head: str, since: str | None) -> str | None:

@@ -4,7 +4,7 @@ import re
 
 from bmad.core.graph import SpecGraph
 from bmad.core.prefixes import bare, find, keyed, near
-from bmad.core.trace import by_story, kind_of
+from bmad.core.trace import by_story
 from bmad.errors import UsageError
 from bmad.model.commits import Commit
 from bmad.model.graph import LinkKind
@@ -114,7 +114,7 @@ def _of_node(reading: Reading, node: str) -> list[TraceChain]:
         if story not in index:
             chains.append(reading.explainer.explain(None, story, None))
         for name in index.get(story, ()):
-            kind = kind_of(claim_of[name], changes[name], reading.classify)
+            kind = reading.kind(claim_of[name], changes[name])
             chains.append(
                 reading.explainer.explain(
                     claim_of[name], story, kind, files_of(claim_of[name], story, changes[name])
