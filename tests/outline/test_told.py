@@ -3,7 +3,8 @@
 import pytest
 
 from bmad.core.outline.judge import reasons
-from tests.outline.drafted import asked, left, mapped, refused, under
+from bmad.model.spec import StatementClass
+from tests.outline.drafted import asked, left, mapped, quotes, refused, under
 
 _ASKS = "## Requirements\n\n- The till must print a receipt.\n\n"
 
@@ -280,3 +281,71 @@ def test_details_of_what_nothing_asks_for_make_a_description_too() -> None:
     parts = "".join(f"- Part {at} of the bot\n  - it reads {at}\n  - it writes {at}\n" for at in range(5))
     assert mapped(f"# Bot\n\n## Layers\n\n{parts}").reads_as == "a description"
     assert mapped(f"# Bot\n\n## Features\n\n{parts}").reads_as == ""
+
+
+@pytest.mark.parametrize(
+    ("binds", "rule", "was"),
+    [
+        ("The shop must sort.", "Orders that were placed before noon are shipped that day.", "The list was slow."),
+        ("The shop must sort.", "A book is lent again once it was given back.", "We had a list before."),
+        (
+            "Der Laden muss sortieren.",
+            "Artikel, die gelöscht wurden, werden 30 Tage angezeigt.",
+            "Die Liste war alt.",
+        ),
+        (
+            "La boutique doit trier.",
+            "Les articles qui ont été supprimés sont affichés 30 jours.",
+            "Le site était lent.",
+        ),
+        (
+            "La tienda debe ordenar.",
+            "Los artículos que fueron eliminados se muestran 30 días.",
+            "La lista era lenta.",
+        ),
+        ("A loja deve ordenar.", "Os artigos que foram apagados são mostrados por 30 dias.", "A lista era lenta."),
+        ("Магазин должен сортировать.", "Товары, которые были удалены, видны 30 дней.", "Список был старым."),
+        ("商店必须排序。", "已经删除的订单显示三十天。", "我们之前用过表格。"),
+    ],
+)
+def test_a_rule_about_what_was_done_to_a_thing_is_a_rule(binds: str, rule: str, was: str) -> None:
+    assert asked(under("Orders", f"{binds} {rule} {was}")) == [binds, rule]
+
+
+@pytest.mark.parametrize(
+    ("binds", "doubts"),
+    [
+        ("The app must sort.", ["Not sure that's possible.", "No idea if it must work offline.", "We'll see."]),
+        ("Die App muss sortieren.", ["Nicht sicher, ob das geht.", "Wir wissen nicht, ob das sein muss."]),
+        ("Le site doit trier.", ["Pas sûr que ce soit possible.", "On ne sait pas si cela doit marcher."]),
+        ("El sitio debe ordenar.", ["No estamos seguros de que sea posible.", "Ya veremos."]),
+        ("O site deve ordenar.", ["Não temos certeza se é possível.", "Vamos ver."]),
+        ("Сайт должен сортировать.", ["Не уверен, что это возможно.", "Посмотрим."]),
+        ("系统必须排序。", ["不确定能否实现。", "我们还不知道要不要做。"]),
+        ("システムは並べ替えなければならない。", ["可能かどうかわからない。"]),
+    ],
+)
+def test_a_doubt_asks_for_nothing(binds: str, doubts: list[str]) -> None:
+    text = under("Sorting", " ".join([binds, *doubts]))
+    assert asked(text) == [binds]
+    assert left(text) == dict.fromkeys(doubts, reasons.QUESTION)
+    listed = under("Requirements", f"- {binds}\n- {doubts[0]}")
+    assert asked(listed) == [binds]
+    assert quotes(listed, StatementClass.QUESTION) == [doubts[0]]
+
+
+def test_what_people_talked_about_is_no_requirement() -> None:
+    text = under("Export", "The app must export. We talked about CSV. Ann thinks it is too slow.")
+    assert asked(text) == ["The app must export."]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Working agreement", "Team agreement", "Team norms", "Ways of working", "Arbeitsvereinbarungen",
+        "Règles d'équipe", "Acuerdos del equipo", "Acordos da equipe", "Правила команды", "团队约定", "チームルール",
+    ],
+)  # fmt: skip
+def test_what_a_team_agreed_for_itself_is_not_built(heading: str) -> None:
+    text = f"{under('Requirements', '- The app must sort.')}\n\n## {heading}\n\n- All code must be reviewed.\n"
+    assert left(text) == {"All code must be reviewed.": reasons.ABOUT}

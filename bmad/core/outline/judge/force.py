@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from bmad.core.outline.read.inline import mask
-from bmad.core.outline.words.lexicon import Lexicon, Says, folded, split
+from bmad.core.outline.words.lexicon import Lexicon, Says, folded, spaceless, split
 from bmad.model.spec import Priority
 
 
@@ -97,8 +97,13 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
         not binds and (says & Says.POINTS > 0 or _opens(start, first, lexicon.notes))
     )
     conditional = first in lexicon.conditions
-    question = _QUESTION.search(text) is not None
-    was = says & Says.PAST > 0 and not conditional and not _wishes(start, known, lexicon)
+    question = _QUESTION.search(text) is not None or (not marked and _doubts(start, lexicon))
+    was = (
+        says & Says.PAST > 0
+        and not conditional
+        and not _wishes(start, known, lexicon)
+        and _was(low, known, lexicon)
+    )
     force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question, was=was)
     leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
     modal = bool(binds) and _modal(known, lexicon)
@@ -151,6 +156,36 @@ def _wishes(start: str, known: list[str], lexicon: Lexicon) -> bool:
     """Whether a text begins with a wish of now: what it names may have been (“I want to see when it was sold”)."""
     wishes = (one for one in known if lexicon.words[one] & Says.WISH and not lexicon.words[one] & Says.PAST)
     return any(start.startswith(one) and not start[len(one) : len(one) + 1].isalpha() for one in wishes)
+
+
+_WHICH = re.compile(r"\b(?:that|which|who|whose|qui|que|dont|cuy[oa]s?|cuj[oa]s?|котор\w+)(?:\s+\w+)?\s+$")
+"""How the words before one of the past end that only says more of a thing: `orders that were placed are …`."""
+_GERMAN = re.compile(
+    r", (?:in |mit |von |bei |für |auf )?(?:die|der|das|den|dem|deren|dessen|welche[rsnm]?)\b[^,;.]*$"
+)
+_BEFORE_NOUN = re.compile(r"[^，。；、\s]{1,12}的")
+"""How a thing goes on in Chinese that a word of the past stands before: `已经删除的订单`."""
+_NEAR = 4
+"""So many words may stand between a word like `after` and the word of the past that it goes with."""
+
+
+def _was(low: str, known: list[str], lexicon: Lexicon) -> bool:
+    """Whether a word of the past says what was, and not which thing or after what."""
+    for one in {word for word in known if lexicon.words[word] & Says.PAST}:
+        frame = "" if spaceless(one) else r"\b"
+        for found in re.finditer(f"{frame}{re.escape(one)}{frame}", low):
+            before = low[: found.start()]
+            near = _TOKENS.findall(re.split("[,;:]", before)[-1])[-_NEAR:]
+            of_thing = bool(_WHICH.search(before)) or _BEFORE_NOUN.match(low, found.end()) is not None
+            if of_thing or _GERMAN.search(before) or any(word in lexicon.conditions for word in near):
+                continue
+            return True
+    return False
+
+
+def _doubts(start: str, lexicon: Lexicon) -> bool:
+    """Whether a text only says that somebody is not sure."""
+    return lexicon.doubts is not None and lexicon.doubts.match(start) is not None
 
 
 def _modal(known: list[str], lexicon: Lexicon) -> bool:

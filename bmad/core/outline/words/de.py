@@ -75,7 +75,7 @@ GERMAN = Language(
             "anlagen|beilagen|mitgeltende unterlagen|lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
             "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte|"
-            "teamregeln|teamvereinbarungen|zusammenarbeit im team"
+            "teamregeln|teamvereinbarungen|teamvereinbarung|teamabsprachen|arbeitsvereinbarungen|arbeitsvereinbarung|spielregeln im team|zusammenarbeit im team"
         ),
         Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
     },
@@ -153,6 +153,12 @@ GERMAN = Language(
         "zum beispiel|z.b.|z. b.|beispiel|beispiele|hinweis|anmerkung|bisher|derzeit|aktuell|heute|momentan|"
         "dieses dokument|dieses lastenheft|dieser abschnitt|das vorliegende|die folgende abbildung|siehe|"
         "abbildung|wir haben|wir glauben|im allgemeinen|normalerweise|leider"
+    ),
+    doubts=(
+        r"(?:ich bin |wir sind |bin |sind )?(?:mir |uns )?(?:noch |aber )?(?:noch )?nicht (?:ganz |wirklich )?"
+        r"(?:sicher|überzeugt)\b|unsicher\b|(?:noch )?unklar,? (?:ob|wie|wann|wer|was|wo)\b|keine ahnung\b|"
+        r"(?:ich|wir) (?:bezweifle\w*|zweifle\w*|weiß nicht|weiss nicht|wissen (?:noch )?nicht)\b|mal sehen\b|"
+        r"(?:das )?(?:muss|bleibt) (?:sich )?(?:noch )?(?:zeigen|abzuwarten)\b"
     ),
     past="wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
     first="ich|wir|uns|unser|unsere|mein|meine|mir|mich",

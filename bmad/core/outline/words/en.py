@@ -146,7 +146,7 @@ ENGLISH = Language(
         Role.ABOUT: (
             "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
-            "see also|related|related decisions|working agreements|team agreements|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
+            "see also|related|related decisions|working agreements|working agreement|…working agreements|team agreements|team agreement|team norms|team rules|team charter|ways of working|…ways of working|how we work together|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
@@ -308,13 +308,19 @@ ENGLISH = Language(
         "note that|note|nb|this means|in other words|that is|remember that|keep in mind|in general|generally|typically|usually|"
         "in practice|many|this pep defines|this pep standardizes"
     ),
+    doubts=(
+        r"(?:and |but |so )?(?:(?:im|i am|were|we are|she is|he is|they are) )?(?:still |really |honestly )?not "
+        r"(?:quite |really |entirely |so )?(?:sure|certain|convinced)\b|unsure\b|no idea\b|"
+        r"(?:i|we) (?:doubt|wonder|(?:still )?(?:dont|do not) (?:yet )?know)\b|who knows\b|hard to say\b|"
+        r"(?:lets|let us|well|we will) see\b|remains to be seen\b"
+    ),
     past=(
         "was|were|had|did|didnt|wasnt|werent|has been|have been|had been|previously|formerly|yesterday|"
-        "last week|last month|last year|ago|so far|has added|was added|began|became|went|came|said|asked|told|took|"
+        "last week|last month|last year|ago|so far|has added|was added|began|became|went|came|said|asked|told|took|talked|spoke|thinks|worries|"
         "gave|thought|worked|showed|found|reported|mentioned|noted|discussed|happened|felt|complained"
     ),
     second="you|your|yours|youre|youve",
-    first="i|we|us|our|my|me|ours|ive|im|weve|were",
+    first="i|we|us|our|my|me|ours|ive|im|weve",
     stories=(
         (
             r"as (?:an?|the) .{1,90}?[,\s]\s*(?:i|we)(?:['’]d| would)?\s+(?:really )?(?:do not want|don['’]t want|want|"

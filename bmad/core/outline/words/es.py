@@ -46,7 +46,7 @@ SPANISH = Language(
         "estado|control de cambios",
         Role.CONTENTS: "tabla de contenido|contenidos|índice de contenidos|índice|tabla de contenidos|contenido",
         Role.ABOUT: (
-            "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
+            "acuerdos de equipo|acuerdos del equipo|reglas del equipo|normas del equipo|acuerdos de trabajo|licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
             "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|responsables|responsables…|equipo del proyecto|estadísticas…"
         ),
         Role.GLOSSARY: "glosario|definiciones|términos|acrónimos|entidades clave",
@@ -107,6 +107,10 @@ SPANISH = Language(
     conditions="si|cuando|al|después|antes|una vez|tras",
     opens_aside="por ejemplo|ejemplo|ejemplos|nota|véase|ver|este documento|esta sección|actualmente|hoy|históricamente|"
     "en general|generalmente|la figura|nuestro equipo|creemos",
+    doubts=(
+        r"(?:yo |nosotros )?no (?:estoy|está|estamos) (?:muy |del todo |tan )?(?:segur\w+|convencid\w+|clar\w+)\b|"
+        r"ni idea\b|(?:yo |nosotros )?no (?:sé|sabemos)(?!\w)|dud(?:o|amos)\b|ya veremos\b|(?:está )?por verse\b"
+    ),
     past="era|eran|fue|fueron|había|habían|estaba|estaban|ha sido|han sido|ayer|anteriormente|hemos",
     first="yo|nosotros|nuestro|nuestra|nuestros|nos|mi|mis|me",
     stories=(r"como .{1,60}?,? (?:quiero|necesito|puedo|deseo|queremos|me gustaría|quisiera)\b",),

@@ -52,7 +52,7 @@ FRENCH = Language(
         "journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
         Role.ABOUT: (
-            "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
+            "accords déquipe|règles déquipe|règles de léquipe|charte déquipe|accords de travail|licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
         ),
         Role.GLOSSARY: "règles décriture|règles de rédaction|conventions|conventions décriture|glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
     },
@@ -119,6 +119,11 @@ FRENCH = Language(
     conditions="si|quand|lorsque|lorsquun|lorsquune|dès que|après|avant|une fois",
     opens_aside="par exemple|exemple|exemples|note|remarque|voir|ce document|cette section|actuellement|aujourdhui|"
     "historiquement|en général|généralement|la figure|nous pensons|notre équipe",
+    doubts=(
+        r"(?:(?:je|on|nous) )?(?:ne |n)?(?:suis |est |sommes )?pas (?:encore |vraiment |tout à fait )?"
+        r"(?:sûre?s?|certaine?s?|convaincue?s?)(?!\w)|aucune idée|(?:je|on|nous) (?:doute|doutons|ne (?:sais|sait|savons) pas)\b|"
+        r"(?:on verra|nous verrons)\b|(?:reste )?à voir\b"
+    ),
     past="était|étaient|avait|avaient|a été|ont été|fut|hier|auparavant|avons|avions",
     first="je|nous|notre|nos|mon|ma|mes|me",
     stories=(

@@ -138,6 +138,8 @@ class Language:
     """A pattern of how a sentence ends, or is from its start, that says of a thing that it need not be."""
     meta: str = ""
     """A pattern of a sentence that says of requirements themselves how they are named, written and kept."""
+    doubts: str = ""
+    """A pattern of how a sentence begins that only says that somebody is not sure."""
     noes: Phrases = ""
     """First words that, with one of `yet`, put off what they name ("no … in the first version")."""
     yet: Phrases = ""

@@ -46,7 +46,7 @@ PORTUGUESE = Language(
         "estado|status|controle de versões",
         Role.CONTENTS: "índice|sumário|conteúdo",
         Role.ABOUT: (
-            "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
+            "acordos da equipe|acordos de equipe|regras da equipe|normas da equipe|acordos de trabalho|licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
             "responsáveis|responsáveis…|equipe do projeto|…rastreabilidade…|matriz de rastreabilidade"
         ),
         Role.GLOSSARY: "definição|glossário|definições|termos|siglas|acrônimos|entidades chave",
@@ -106,6 +106,10 @@ PORTUGUESE = Language(
     conditions="se|quando|ao|após|antes|depois|uma vez",
     opens_aside="por exemplo|exemplo|exemplos|nota|veja|este documento|esta seção|atualmente|hoje|historicamente|em geral|"
     "geralmente|a figura|nossa equipe|acreditamos",
+    doubts=(
+        r"(?:eu |nós )?(?:ainda )?não (?:tenho|temos) certeza\b|(?:eu |nós )?(?:ainda )?não (?:sei|sabemos)\b|"
+        r"sem ideia\b|nenhuma ideia\b|(?:eu )?duvid(?:o|amos)\b|vamos ver\b|veremos\b"
+    ),
     past="era|eram|foi|foram|havia|estava|estavam|tem sido|ontem|anteriormente|fizemos",
     first="eu|nós|nosso|nossa|nossos|meu|minha|me",
     stories=(r"como .{1,60}?,? (?:eu )?(?:quero|preciso|posso|gostaria|desejo|queremos)\b",),
