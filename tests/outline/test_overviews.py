@@ -1,7 +1,10 @@
 """Epics that a document lists before it holds their stories, and requirements that stories cite."""
 
+import pytest
+
 from bmad.core.outline.judge import reasons
-from tests.outline.drafted import epics, left, mapped, needs, story
+from bmad.model.spec import Priority
+from tests.outline.drafted import asked, epics, left, mapped, needs, priorities, story, titles
 
 _INVENTORY = (
     "# Till - Epic Breakdown\n\n## Requirements\n\n### Functional Requirements\n\n- FR1: A clerk prints a receipt\n"
@@ -59,3 +62,46 @@ def test_what_stands_before_the_stories_moves_none_of_them() -> None:
     assert [one.source for one in mapped(text).stories if one.source] == [
         "Story 1.1", "Story 1.2", "Story 2.1", "Story 2.2",
     ]  # fmt: skip
+
+
+STORIES = """
+
+## US-1: Sort books
+
+As a reader I want to sort books by year.
+
+## US-2: Print lists
+
+As a reader I want to print lists.
+"""
+
+
+@pytest.mark.parametrize("head", ["ID | Story | Priority", "Nr. | Titel | Priorität", "编号 | 名称 | 优先级"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_table_that_only_names_the_stories_of_the_document_gives_them_priorities(head: str, first: bool) -> None:
+    table = (
+        f"\n\n## Overview\n\n| {head} |\n|---|---|---|\n| US-1 | Sort books | P1 |\n| US-2 | Print lists | P3 |\n"
+    )
+    text = "# P" + (table + STORIES if first else STORIES + table)
+    draft = mapped(text)
+    assert titles(draft) == ["Sort books", "Print lists"]
+    assert priorities(text) == [Priority.MUST, Priority.COULD]
+    assert list(left(text).values()) == [reasons.REPEATS] * 2
+
+
+def test_a_table_that_says_more_than_the_stories_of_the_document_stays() -> None:
+    told = (
+        "| US-1 | Sort books | The newest book must come first, whatever its author or its title may be, at once |"
+    )
+    assert told in asked(
+        f"# P\n\n| ID | Story | Rule |\n|---|---|---|\n{told}\n| US-2 | Print lists | On A4 |\n{STORIES}"
+    )
+
+
+def test_a_list_that_stands_twice_is_asked_for_once() -> None:
+    items = "- The app must sort books.\n- The app must mail books.\n"
+    twice = f"# P\n\n## Requirements\n\n{items}\n## Features\n\n{items}"
+    assert len(asked(twice)) == 2
+    assert list(left(twice).values()) == [reasons.REPEATS] * 2
+    assert len(asked(twice.replace("## Features", "## Android"))) == 4, "the same of another thing"
+    assert len(asked(twice.replace("mail books.\n\n", "mail all books.\n\n"))) == 4

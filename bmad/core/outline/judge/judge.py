@@ -13,6 +13,7 @@ from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.groups import LEADS, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
 from bmad.core.outline.judge.memory import Memory
+from bmad.core.outline.judge.repeats import leave_repeats
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
@@ -104,6 +105,7 @@ class _Judge:
             ranks |= {first + place if place >= 0 else -1 - at: rank for place, rank in found.ranks.items()}
             weak += found.weak
         self._finished()
+        leave_repeats(self.reading, self.standings, self.verdicts, ranks)
         told = reads_as(self.reading, self.how, self.standings, loose=self.facts.loose)
         taken = self._taken_count()
         coded = sum(block.kind == Kind.CODE for block in self.blocks)
