@@ -1,6 +1,7 @@
 """Tables that Pandoc writes with dashes are read by their cells, as those with bars are."""
 
 from bmad.core.outline import outline
+from bmad.model.spec import StatementClass
 from tests.outline.drafts import check_whole
 
 ENGLISH = {
@@ -138,3 +139,43 @@ def test_rules_and_drawings_are_no_tables() -> None:
     ]
     drawn = "```\n+-----+   +-----+\n| One |---| Two |\n+-----+   +-----+\n```\n\n- It must print.\n"
     assert [one[1] for one in told(f"# P\n\n## Requirements\n\n{drawn}")] == ["It must print."]
+
+
+BESIDE = """# P
+
+## Scope
+
+  -----------------------------------------------------------
+  In scope                     Out of scope
+  ---------------------------- ------------------------------
+  Sort the books by            Lend books to
+  year                         other shops
+
+  Print a list                 Sell books
+                               on the web
+
+                               Sell maps to
+                               readers
+
+  -----------------------------------------------------------
+
++----------------------+-----------------------+
+| In scope             | Out of scope          |
++======================+=======================+
+| Mail the books by    | Give books to         |
+| weight               | nobody                |
++----------------------+-----------------------+
+"""
+
+
+def test_no_cell_of_several_lines_is_lost_beside_one_that_is_out_of_scope() -> None:
+    draft = outline(BESIDE)
+    check_whole(BESIDE, draft)
+    assert [need.text for need in draft.requirements] == [
+        "In scope: Sort the books by year; Out of scope: Lend books to other shops",
+        "Print a list",
+        "In scope: Mail the books by weight; Out of scope: Give books to nobody",
+    ]
+    refused = [one.span for one in draft.statements if one.klass == StatementClass.NON_GOAL]
+    said = [" ".join(BESIDE[one.start : one.end].split()) for one in refused]
+    assert said == ["Sell books on the web", "Sell maps to readers"]

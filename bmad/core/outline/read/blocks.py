@@ -5,7 +5,7 @@ from itertools import pairwise, zip_longest
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
 from bmad.core.outline.read.cards import Card, card
 from bmad.core.outline.read.chapters import Below, ForgottenError, Into, below, recall
-from bmad.core.outline.read.document import Document, Node, Part
+from bmad.core.outline.read.document import PSEUDO, Document, Node, Part
 from bmad.core.outline.read.fences import paragraphs
 from bmad.core.outline.read.fields import is_fields
 from bmad.core.outline.read.gherkin import is_named, scenarios_in, steps_of, story_in
@@ -19,6 +19,7 @@ from bmad.core.outline.read.lines import (
     bullets,
     first_dot,
     flat,
+    in_columns,
     is_marked_line,
     is_set_in,
     pieces,
@@ -48,8 +49,6 @@ _ASKED = frozenset({Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.QUALITY,
 """Roles of headings below which an author may write what is asked for in a fence."""
 _WORK = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
-_DEEPEST = 6
-"""The level of the last heading that is none by being in bold alone."""
 CELLS = " | "
 """What parts the cells of a row whose own text has more than them."""
 HEADS = ", "
@@ -115,7 +114,7 @@ class Reader:
         said = self.sections[self.section].heading
         known = find_heading(bare(said.words)) is not None
         asks = said.unit in _WORK or (asked and self._asks(part.parent))
-        if said.words and not known and part.level <= _DEEPEST and asks:
+        if said.words and not known and part.level < PSEUDO and asks:
             block = self._add(Kind.SENTENCE, part.span, self._group("para", -1), said.words)
             block.source = said.source
 
@@ -257,8 +256,9 @@ class Reader:
 
     def _is_name(self, lead: int) -> bool:
         """Whether a sentence is all that a paragraph says, and has an id: what it names may have fields below."""
-        own = self.groups[self.blocks[lead].group].blocks if lead >= 0 else ()
-        return len(own) == 1 and bool(self.blocks[lead].source)
+        return (
+            lead >= 0 and bool(self.blocks[lead].source) and len(self.groups[self.blocks[lead].group].blocks) == 1
+        )
 
     def _heading_line(self, node: Node, parent: int) -> int:
         """The block of a line with a mark that stands for the heading of the list below it."""
@@ -349,15 +349,17 @@ class Reader:
         group = self._group("list", parent, lead)
         named = not ranks[0] and (ranks.count(None) > 1 or Rank.MUST in ranks)
         for span, cells in node.rows:
-            at = span.start
-            for place, (cell, rank) in enumerate(zip(cells, ranks, strict=False)):
-                start = self.text.find(cell, at, span.end)
-                if not any(c.isalnum() for c in cell) or start < 0 or (named and place == 0):
-                    continue
-                block = self._said(Kind.ITEM, Span(start, start + len(cell)), group, quoted=node.quoted)
-                block.excluded, block.rank = rank == Rank.WONT, node.head[place] if rank else ""
+            found = in_columns(self.text, span, cells[: len(ranks)], first=int(named))
+            if found is None:
+                whole = self._group("table", parent, lead, tuple(node.head))
+                self._row(span, cells, whole, quoted=node.quoted).excluded = all(
+                    rank == Rank.WONT for rank, cell in zip(ranks[named:], cells[named:], strict=False) if cell
+                )
+                continue
+            for place, where in found:
+                block = self._said(Kind.ITEM, where, group, quoted=node.quoted)
+                block.excluded, block.rank = ranks[place] == Rank.WONT, node.head[place] if ranks[place] else ""
                 block.title = plain(cells[0]) if named else ""
-                at = start + len(cell)
 
     def _code(self, node: Node, parent: int) -> None:
         raw = self.text[node.span.start : node.span.end]

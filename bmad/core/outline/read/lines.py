@@ -1,12 +1,14 @@
 """What the lines of an intent say by their form alone: marks that stand for a heading, and the words of one."""
 
 import re
+from collections.abc import Sequence
 
 from bmad.core.outline.read.document import Node
 from bmad.core.outline.read.marks import BULLET, CROSSES, TICKS, is_marked, opening, rank_of
 from bmad.core.outline.read.stories import story_end
 from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded
+from bmad.model.draft import Span
 
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
@@ -109,6 +111,24 @@ def ranking(node: Node) -> list[Rank | None]:
         return found
     refused = [Rank.WONT if one and refuses(name) else None for name, one in zip(node.head, found, strict=True)]
     return refused if any(refused) and not all(refused) else []
+
+
+def in_columns(text: str, row: Span, cells: Sequence[str], *, first: int) -> list[tuple[int, Span]] | None:
+    """Where the cells of a row stand that say something, from the `first` on, by their places.
+
+    None where one of them is not in one piece: lines of others lie between its own.
+    """
+    found: list[tuple[int, Span]] = []
+    at = row.start
+    for place, cell in enumerate(cells):
+        if place < first or not any(map(str.isalnum, cell)):
+            continue
+        match = re.compile(r"\s+".join(map(re.escape, cell.split()))).search(text, at, row.end)
+        if match is None:
+            return None
+        found.append((place, Span(*match.span())))
+        at = match.end()
+    return found
 
 
 def flat(nodes: list[Node]) -> list[Node]:
