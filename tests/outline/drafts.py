@@ -50,7 +50,7 @@ def invented(text: str, draft: Draft) -> list[str]:
     frame = [labels.FROM.split("{}")[0].strip(), labels.FROM.split("{}")[1].strip()]
     found = []
     for line in said(draft):
-        rest = line.strip()
+        rest = line.strip().removesuffix(labels.CUT)
         if rest.startswith(frame[0]) and rest.endswith(frame[1]):
             rest = rest.removeprefix(frame[0]).removesuffix(frame[1])
             parts = rest.split(labels.PATH)

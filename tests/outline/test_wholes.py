@@ -197,11 +197,11 @@ def test_names_under_a_rule_complete_it() -> None:
         ("**受信一覧**（件名、送信者、日時）を表示すること", "受信一覧（件名、送信者、日時）を表示すること"),
         (
             "The kubelet will register with the bus as a delay inhibitor lock of shutdowns for the grace period of pods",
-            "The kubelet will register with the bus as a delay inhibitor lock of shutdowns",
+            "The kubelet will register with the bus as a delay inhibitor lock of shutdowns…",
         ),
         (
             "The tool must say what a change is for, story by story, in a form that can be pasted into a code review",
-            "The tool must say what a change is for, story by story, in a form",
+            "The tool must say what a change is for, story by story, in a form…",
         ),
         (
             "各サービスが推奨する認証方式（OAuth2、他はパスワード認証など）を利用者ごとに正しく使うこと",

@@ -14,5 +14,7 @@ NAMES = "; "
 """Between the bare names of a list that completes a sentence, and between the cells of other rows."""
 BULLET = "- "
 FENCE = "```"
+CUT = "…"
+"""Behind a title that ends within a list, or where no clause of its sentence does."""
 
-ALL = (FROM, PATH, UNTITLED, INTENT, CELLS, HEADED, NAMES, BULLET, FENCE)
+ALL = (FROM, PATH, UNTITLED, INTENT, CELLS, HEADED, NAMES, BULLET, FENCE, CUT)

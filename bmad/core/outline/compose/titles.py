@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bmad.core.outline import labels
 from bmad.core.outline.read.inline import mask, plain, unwrapped
 from bmad.core.outline.read.sentences import of_word
 from bmad.core.outline.read.stories import openers
@@ -33,6 +34,8 @@ _HANGS = frozenset(
     ]
 )  # fmt: skip
 """Articles, prepositions, auxiliaries: a title that ends with one waits for a word."""
+_JOINS = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или"])
+"""What joins the last thing of a list to the others."""
 _LOOSE = _HANGS | {"to", "in", "on"}
 
 
@@ -93,10 +96,23 @@ class Titles:
         end = self._reason(seen)
         short = LONG // 2 if spaceless(bare) else LONG
         end = min(end, next((place for place in _stops(seen) if seen[place] in ".!?。！？；;"), end))
+        sign = ""
         if end > short:
             self.cuts.add(text)
-            end = self._cut(seen[:end], short)
-        return bare[:end].strip().rstrip(_TRIM) or bare[:MOST].strip()
+            whole, end = end, self._cut(seen[:end], short)
+            sign = labels.CUT if end < whole and not self._ends_there(seen, end) else ""
+        title = bare[:end].strip().rstrip(_TRIM) or bare[:MOST].strip()
+        return f"{title}{sign}"
+
+    def _ends_there(self, seen: str, end: int) -> bool:
+        """Whether a sentence is cut where a clause of it ends, and not within a list or a phrase."""
+        after = seen[end:].lstrip()
+        mark = after[0] if after[:1] in {",", "，", "、"} else ""
+        words = folded(after[len(mark) :]).split(maxsplit=1)
+        first = words[0].strip(_TRIM) if words else ""
+        if first in _JOINS and "," in seen[:end]:
+            return False
+        return mark == "，" or (mark != "、" and (first in self.clauses or not (mark or after[:1].isalnum())))
 
     def _reason(self, seen: str, least: int = _LEAST) -> int:
         """Where a rationale begins; the end of the text where there is none."""
