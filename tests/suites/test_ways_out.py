@@ -13,6 +13,14 @@ ONE = "def test_one():\n    assert double(3) == 6\n"
 TWO = "class TestTwo(unittest.TestCase):\n    def test_two(self):\n        self.assertEqual(double(2), 4)\n"
 EACH = "@pytest.mark.parametrize('n', [1, 2, 3])\ndef test_one(n):\n    assert double(n) == 2 * n\n"
 LOOP = "def test_one():\n    for n in (1, 2, 3):\n        assert double(n) == 2 * n\n"
+CALM = (
+    "class Calm:\n    def __enter__(self):\n        return self\n\n"
+    "    def __exit__(self, *_):\n        return {}\n\n\n"
+)
+SWALLOW = (
+    "def calm(test):\n    def run():\n        try:\n            test()\n        except Exception:\n"
+    "            pass\n\n    return run\n\n\n"
+)
 CASE = "class TestTwo(unittest.TestCase):\n"
 
 
@@ -43,6 +51,28 @@ LIES = {
     "what fails is expected": inside("with pytest.raises(AssertionError):\n        assert double(3) == 6"),
     "a mark from within": (ONE, ONE.replace("():\n", "(request):\n    request.node.add_marker('xfail')\n")),
     "a module that is not there": inside("pytest.importorskip('nope')\n    assert double(3) == 6"),
+    "a case": inside("match double(1):\n        case 7:\n            assert double(3) == 6"),
+    "only where something is caught": inside(
+        "try:\n        double(3)\n    except ValueError:\n        assert double(3) == 6"
+    ),
+    "a suppressing under another name": (
+        ONE,
+        f"from contextlib import suppress as calm\n\n\n{ONE}".replace(
+            "    assert", "    with calm(AssertionError):\n        assert"
+        ),
+    ),
+    "a context that takes what failed": (
+        ONE,
+        CALM.format("True") + ONE.replace("    assert", "    with Calm():\n        assert"),
+    ),
+    "a decorator that takes what failed": (
+        ONE,
+        f"{SWALLOW}@calm\n{ONE}",
+    ),
+    "a decorator that has none of it": (ONE, f"@(lambda test: lambda: None)\n{ONE}"),
+    "only under a condition": (ONE, "if os.environ.get('CI'):\n    " + ONE.replace("\n    ", "\n        ")),
+    "a loop over nothing": inside("for _ in iter(()):\n        assert double(3) == 6"),
+    "a stand-in by default": (ONE, ONE.replace("test_one()", "test_one(double=lambda n: 6)")),
     "a list": inside("assert [double(3) == 6]"),
     "a function": inside("assert lambda: double(3) == 6"),
     "a generator": inside("assert (double(n) == 6 for n in [3])"),
@@ -140,6 +170,16 @@ TWINS = {
         TWO.replace(CASE, f"{CASE}    def assertEqual(self, a, b):\n        super().assertEqual(a, b)\n\n"),
     ),
     "what it is wrapped in": (ONE, f"double = slowly(double)\n\n\n{ONE}"),
+    "a context that hands on what failed": (
+        ONE,
+        CALM.format("False") + ONE.replace("    assert", "    with Calm():\n        assert"),
+    ),
+    "what takes a failure, called elsewhere": (
+        ONE,
+        f"{SWALLOW}@pytest.mark.parametrize('n', [calm(double)])\n{ONE.replace('()', '(n)', 1)}",
+    ),
+    "values of its own": (TWO, TWO.replace(CASE, f"{CASE}    def setUp(self):\n        self.obj = double\n\n")),
+    "a block that always runs": (ONE, "if True:\n    " + ONE.replace("\n    ", "\n        ")),
     "a patch of something else": (
         ONE,
         ONE.replace("():\n", "(monkeypatch):\n    monkeypatch.setattr(module, 'table', {})\n"),
@@ -164,6 +204,21 @@ MEDDLING = {
         "def pytest_pyfunc_call(pyfuncitem):\n    return True\n",
         "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n",
         "def pytest_configure(config):\n    config.option.keyword = 'not one'\n",
+        "def pytest_configure(config):\n    setattr(config.option, 'keyword', 'not one')\n",
+        "def pytest_runtest_logreport(report):\n    report.__dict__['outcome'] = 'passed'\n",
+        "def pytest_runtest_logreport(report):\n    vars(report).update(outcome='passed')\n",
+        "def pytest_pyfunc_call(pyfuncitem):\n    (yield).force_result(True)\n",
+        "def pytest_collection_modifyitems(items):\n    for one in items:\n        one.runtest = lambda: None\n",
+        "def pytest_collection_modifyitems(items):\n    every = items\n    every.clear()\n",
+        "def pytest_load_initial_conftests(args):\n    args[:] = ['--version']\n",
+        "def pytest_runtest_setup(item):\n    raise Skipped('later')\n",
+        "def pytest_runtestloop(session):\n    return True\n",
+        "def pytest_cmdline_main(config):\n    return 0\n",
+        "def pytest_pycollect_makeitem(name):\n    return []\n",
+        "import _pytest.python\n_pytest.python.Function.runtest = lambda self: None\n",
+        "import builtins\nbuiltins.AssertionError = SystemExit\n",
+        "import atexit, os\natexit.register(os._exit, 0)\n",
+        "import os\nos.environ['PYTEST_ADDOPTS'] = '-k nothing'\n",
     ],
     "sitecustomize": ["import unittest\nunittest.TestCase.assertEqual = print\n", "import os\nos._exit(0)\n"],
     "tests__test_other": ["unittest.TestCase.assertEqual = print\n"],
@@ -183,8 +238,24 @@ def test_twin_hooks_that_let_tests_run_are_none() -> None:
         "def pytest_runtest_setup(item):\n    item.obj = again(item.obj)\n",
         "def pytest_runtest_makereport(item):\n    told = (yield).get_result()\n    item.told = told\n",
         "def pytest_collection_modifyitems(items):\n    items[0].add_marker(pytest.mark.slow)\n",
+        "def pytest_cmdline_main(config):\n    return None\n",
+        "def pytest_configure(config):\n    config.option.color = 'no'\n",
+        "import os\nos.environ['TZ'] = 'UTC'\n",
+        "def pytest_runtest_setup(item):\n    raise ValueError(item)\n",
     ):
         assert lost(ONE, ONE, tests__conftest=text) == [], text
+
+
+def test_a_file_that_pytest_does_not_collect_keeps_no_test_but_of_a_class_to_be_taken_over() -> None:
+    mixin = TWO.replace("(unittest.TestCase)", "")
+    for path, text, gone in (
+        ("tests/helpers.py", ONE, ["is deleted"]),
+        ("tests/double_test.py", ONE, []),
+        ("tests/testdouble.py", ONE, []),
+        ("tests/base.py", mixin, []),
+    ):
+        moved = compared([Version(AT, HEAD + text, None), Version(path, None, HEAD + text)]).losses
+        assert [one.words for one in moved] == gone, path
 
 
 @pytest.mark.parametrize(
@@ -193,6 +264,14 @@ def test_twin_hooks_that_let_tests_run_are_none() -> None:
         ("pytest.ini", "[pytest]\naddopts =\n    -k 'not one'\n"),
         ("pytest.toml", "[pytest]\naddopts = ['--deselect', 'tests/test_one.py']\n"),
         (".pytest.ini", "[pytest]\naddopts = --collect-only\n"),
+        ("pytest.ini", "[pytest]\naddopts = -knothing -q\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = ['--setup-plan']\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-p calm'\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '--last-failed'\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '--override-ini python_files=x'\n"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\npython_functions = 'check_*'\n"),
+        ("setup.cfg", "[tool:pytest]\nnorecursedirs = tests\n"),
+        ("package.json", '{"scripts": {"test": "jest --testNamePattern none"}}\n'),
     ],
 )
 def test_settings_that_have_tests_left_out_are_told(path: str, text: str) -> None:

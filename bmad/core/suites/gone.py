@@ -93,8 +93,11 @@ def ends_all(node: ast.stmt) -> str:
         call = node.exc if isinstance(node.exc, ast.Call) else ast.Call(node.exc, [], [])
         return read(node) if name_of(call) == "SystemExit" and not _is_loud(call) else ""
     found = _call(node)
-    ends = found is not None and name_of(found) in ("exit", "_exit", "quit") and not _is_loud(found)
-    return read(node) if ends else ""
+    if found is None:
+        return ""
+    ends = name_of(found) in ("exit", "_exit", "quit") and not _is_loud(found)
+    at_last = name_of(found) == "register" and "_exit" in names_in(found)
+    return read(node) if ends or at_last else ""
 
 
 def ends_tests(node: ast.AST) -> str:

@@ -122,8 +122,10 @@ _CONFIGURED = re.compile(
     r"(?:^|/)(?:[.]?pytest[.](?:ini|toml)|pyproject[.]toml|setup[.]cfg|tox[.]ini|package[.]json|(?:jest|vitest)[.]config[.]\w+)$"
 )
 _IGNORED = re.compile(
-    r"--(?:ignore|ignore-glob|deselect|collect-only|co)\b|testPathIgnorePatterns|collect_ignore"
-    r"|addopts.*[\s\"']-k\b|^\s+-k\s"
+    r"--(?:ignore|ignore-glob|deselect|collect-only|co|setup-plan|setup-only|fixtures|version|help|markers|last-failed"
+    r"|lf|override-ini)\b|testPathIgnorePatterns|test(?:Name|Path)Patterns?\b|collect_ignore|norecursedirs"
+    r"|(?:addopts.*[\s\"']|^\s+)-(?:k|p[\s\"',]*(?!no:)[\w.]|o\s|c\s)"
+    r"|python_(?:functions|classes|files)(?!.*test)"
 )
 
 

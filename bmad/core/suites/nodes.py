@@ -26,14 +26,19 @@ def is_constant(node: ast.expr, *, held: bool) -> bool:
     return isinstance(node, ast.Constant) and bool(node.value) is held
 
 
+_HOLDING = frozenset({"list", "tuple", "set", "dict", "frozenset", "range", "iter"})
+
+
 def is_empty(node: ast.expr) -> bool:
-    """Whether it surely holds nothing to go through: `[]`, `()`, `""`, `range(0)`, `list()`."""
+    """Whether it surely holds nothing to go through: `[]`, `()`, `""`, `range(0)`, `list()`, `iter(())`."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return not node.elts
     if isinstance(node, ast.Dict):
         return not node.keys
-    if isinstance(node, ast.Call) and name_of(node) in ("list", "tuple", "set", "dict", "frozenset", "range"):
+    if isinstance(node, ast.Call) and name_of(node) in _HOLDING:
         return all(is_empty(one) or is_constant(one, held=False) for one in node.args) and not node.keywords
+    if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
+        return any(is_empty(one.iter) for one in node.generators)
     return isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and not node.value
 
 
@@ -47,6 +52,21 @@ def plain(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
             yield from plain(node.orelse)
         elif isinstance(node, ast.Try):
             yield from plain([*node.body, *node.orelse, *node.finalbody])
+
+
+def conditions(
+    body: Iterable[ast.stmt], above: tuple[str, ...] = ()
+) -> Iterator[tuple[ast.stmt, tuple[str, ...]]]:
+    """Those of them that stand below a condition which nobody can tell here, each with what it reads."""
+    for node in body:
+        if above:
+            yield node, above
+        if isinstance(node, ast.If):
+            known = is_constant(node.test, held=True) or is_constant(node.test, held=False)
+            here = above if known else (*above, f"if {read(node.test)}")
+            yield from conditions([*node.body, *node.orelse], here)
+        elif isinstance(node, ast.Try):
+            yield from conditions([*node.body, *node.orelse, *node.finalbody], above)
 
 
 _STARTED = ("__name__ == '__main__'", "'__main__' == __name__")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.core.suites.asserted import asserted, fails
 from bmad.core.suites.gone import Undone, ends_all, ends_tests, makes_a_generator
 from bmad.core.suites.meddling import adds_mark, meddles, overrides, replaced
-from bmad.core.suites.nodes import is_constant, name_of, names_in, plain, read
+from bmad.core.suites.nodes import conditions, is_constant, name_of, names_in, plain, read
 from bmad.core.suites.reached import Walk, anything
 from bmad.core.suites.roots import QUIET, roots
 from bmad.core.suites.standing_in import StandIns, imported, of_module, of_test
@@ -55,11 +55,13 @@ class _Reader(NamedTuple):
     def of(cls, path: str, text: str, tree: ast.Module) -> "_Reader":
         statements = list(plain(tree.body))
         names = imported(statements)
+        walk = Walk(dict(_literals(tree.body)), anything(tree))
+        walk = walk._replace(calm=frozenset(walk.calming(statements)))
         return cls(
             path,
             text.split("\n"),
             _OFF | frozenset(_other_names(tree.body)),
-            Walk(dict(_literals(tree.body)), anything(tree)),
+            walk,
             classes(tree),
             names,
             of_module(tree.body, names),
@@ -70,12 +72,13 @@ class _Reader(NamedTuple):
         off = tuple(mark for _, mark in self.off_for_all(body, within)) if within else ()
         statements = list(plain(body))
         undone = Undone.by(statements)
+        below = {id(node): words for node, words in conditions(body)}
         found: dict[str, Test] = {}
         for at, node in enumerate(statements):
             for name, test in self._of(node, within):
                 own = name.removeprefix(within)
                 if not undone.is_gone(own, at):
-                    found[name] = test.off_by((*off, *undone.marks(own)))
+                    found[name] = test.off_by((*off, *below.get(id(node), ()), *undone.marks(own)))
         return found
 
     def _of(self, node: ast.stmt, within: str) -> Iterator[tuple[str, Test]]:
@@ -120,7 +123,11 @@ class _Reader(NamedTuple):
         return bool(names & _IGNORING or ("pytestmark" in names and self._decorating([value])))
 
     def _decorating(self, nodes: Iterable[ast.expr]) -> tuple[str, ...]:
-        return tuple(read(node) for node in nodes if names_in(node) & self.marks)
+        return tuple(
+            read(node)
+            for node in nodes
+            if names_in(node) & self.marks or isinstance(node, ast.Lambda) or name_of(node) in self.walk.calm
+        )
 
     def _test(self, name: str, node: _Function) -> Test:
         asserts: Counter[str] = Counter()

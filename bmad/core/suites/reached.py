@@ -1,7 +1,7 @@
 """Which statements of a test of Python are reached, how often, and whether surely; its code is never run."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.suites.asserted import ANYTHING, always_passes, asserted, fails, may_fail
@@ -28,6 +28,8 @@ class Walk(NamedTuple):
     """The literals that the module gives a name to."""
     anything: Collection[str]
     """The names of exceptions that a failed assertion is one of."""
+    calm: Collection[str] = ()
+    """The names of what the file itself has take a failed assertion and go on."""
 
     def through(
         self, body: Sequence[ast.stmt], times: int = 1, depth: int = 0, *, sure: bool = True
@@ -58,11 +60,11 @@ class Walk(NamedTuple):
             swallowed = any(map(self._swallows, node.handlers)) or _leaves(node.finalbody)
             yield from self.through([] if swallowed else node.body, times, depth, sure=sure)
             for handler in node.handlers:
-                yield from self.through(handler.body, times, depth, sure=sure)
+                yield from self.through(handler.body, times, depth, sure=False)
             yield from self.through([*node.orelse, *node.finalbody], times, depth, sure=sure)
         elif isinstance(node, ast.Match):
             for case in node.cases:
-                yield from self.through(case.body, times, depth, sure=sure)
+                yield from self.through(case.body, times, depth, sure=False)
 
     def length(self, values: ast.expr) -> int:
         """The different elements of a literal, or of one that the module names; MANY of anything else."""
@@ -96,10 +98,28 @@ class Walk(NamedTuple):
         calls = [one.context_expr for one in node.items]
         return any(
             isinstance(one, ast.Call)
-            and name_of(one.func) in ("suppress", "raises", "assertRaises")
-            and {name_of(each) for arg in one.args for each in ast.walk(arg)} & {*self.anything}
+            and name_of(one.func) in ("suppress", "raises", "assertRaises", *self.calm)
+            and (not one.args or {name_of(each) for arg in one.args for each in ast.walk(arg)} & {*self.anything})
             for one in calls
         )
+
+    def calming(self, body: Iterable[ast.stmt]) -> Iterator[str]:
+        """The names of what takes a failed assertion in a module: a context or decorator, or `suppress` itself."""
+        for node in body:
+            if isinstance(node, ast.ImportFrom):
+                yield from (one.asname for one in node.names if one.asname and one.name in ("suppress", "raises"))
+            elif isinstance(node, ast.ClassDef):
+                exits = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__exit__"]
+                if any(_says_yes(one) for each in exits for one in ast.walk(each)):
+                    yield node.name
+            elif isinstance(node, ast.FunctionDef) and not node.name.startswith("test"):
+                tries = (one for one in ast.walk(node) if isinstance(one, ast.Try))
+                if any(self._swallows(one) for each in tries for one in each.handlers):
+                    yield node.name
+
+
+def _says_yes(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None and is_constant(node.value, held=True)
 
 
 def anything(tree: ast.Module) -> frozenset[str]:

@@ -44,9 +44,17 @@ def of_module(body: Iterable[ast.stmt], names: Collection[str]) -> frozenset[str
 def of_test(test: ast.FunctionDef | ast.AsyncFunctionDef, names: Collection[str]) -> StandIns:
     """Those that a test, or what decorates it, binds to something else, and the attributes that it replaces."""
     nodes = [one for part in (*test.decorator_list, *test.body) for one in ast.walk(part)]
-    own = (name for one in nodes if isinstance(one, ast.stmt) for name in _bound(one) if name in names)
+    own = [name for one in nodes if isinstance(one, ast.stmt) for name in _bound(one) if name in names]
+    own += [name for name in _by_default(test.args) if name in names]
     calls = (one for one in nodes if isinstance(one, ast.Call) and name_of(one.func) in _PATCHING)
     return StandIns(frozenset(own), frozenset(filter(None, map(_patched, calls))))
+
+
+def _by_default(args: ast.arguments) -> Iterator[str]:
+    """The arguments of a test that nobody hands it, since they have a value already."""
+    plain = [*args.posonlyargs, *args.args]
+    yield from (one.arg for one in plain[len(plain) - len(args.defaults) :])
+    yield from (one.arg for one, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value is not None)
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:

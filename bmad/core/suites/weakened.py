@@ -17,6 +17,8 @@ _PYTHON = re.compile(
     r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest|sitecustomize|usercustomize)[.]py$"
     r"|(?:^|/)(?:tests?|testing)/(?:.*/)?[^/]*[.]py$"
 )
+_COLLECTED = re.compile(r"(?:^|/)(?:test[^/]*|[^/]*_test)[.]py$")
+"""What pytest, unittest or Django find tests in by themselves."""
 _OF_ALL = re.compile(r"(?:^|/)(?:conftest|sitecustomize|usercustomize)[.]py$")
 """Files that are run for the sake of others."""
 _ALIKE = 0.6
@@ -77,6 +79,7 @@ def compared(versions: Iterable[Version]) -> Compared:
         if read is None:
             continue
         old, new = (read(text) if text is not None else Suite({}) for text in (one.before, one.after))
+        new = new if old.tests or not is_python_test(one.path) else _collected(one.path, new)
         if old.whole and new.whole:
             before.append(old)
             after.append(new)
@@ -86,6 +89,13 @@ def compared(versions: Iterable[Version]) -> Compared:
             unjudged.append(f"what the tests of {one.path} assert")
     losses = [*_lost(before, after), *_helping(before, after), *_left_out(known)]
     return Compared(tuple(losses), tuple(unjudged))
+
+
+def _collected(path: str, new: Suite) -> Suite:
+    """The suite of a file that had none; where nobody looks for tests, those alone that a class may take over."""
+    if _COLLECTED.search(path):
+        return new
+    return new._replace(tests={name: test for name, test in new.tests.items() if "::" in name})
 
 
 def _reader(path: str) -> Callable[[str], Suite] | None:
