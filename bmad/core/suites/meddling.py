@@ -130,7 +130,7 @@ def replaced(node: ast.stmt) -> str:
 
 
 def _has_options(node: ast.stmt) -> bool:
-    """Of `os.environ["PYTEST_ADDOPTS"] = "-k none"`, however it is put there."""
+    """Whether it puts options for pytest into the environment: `environ["PYTEST_ADDOPTS"] = "-k none"`."""
     match node:
         case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=name))]):
             return name in _OPTIONS
