@@ -5,10 +5,10 @@ import warnings
 
 
 def parsed(text: str) -> ast.Module | None:
-    """The tree of a module; None where the text is none, or is nested deeper than can be parsed."""
+    """The tree of a module, a byte-order mark left out; None where the text is none, or is nested too deep."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

@@ -3,7 +3,10 @@
 import ast
 
 from bmad.core.evidence.asserting import asserting, idle
+from bmad.core.evidence.emptied import emptied
 from bmad.core.evidence.mutants import Made, mutants
+from bmad.core.evidence.naming import Names
+from bmad.core.evidence.sources import read
 from bmad.core.suites.weakened import Version
 
 SOURCE = '''"""Says 1 < 2."""
@@ -77,6 +80,16 @@ def test_a_few_are_spread_over_the_change_and_all_its_files() -> None:
     assert max(one.line for one in made) - min(one.line for one in made) > 50
     several = mutants({"a.py": ("def f(a, b):\n    return a + b > a - b\n", [2])}, 3)
     assert (len(several.chosen), several.every) == (3, 4)
+
+
+def test_marks_and_line_ends_that_python_reads_move_nothing() -> None:
+    for text in ("\ufeffx = 1 < 2\n", "y = 'ä'\rx = 1 < 2\r", "y = 'ä'\r\nx = 1 < 2\r\n"):
+        made = mutants({"a.py": (text, [1, 2])}, 9).chosen
+        assert text.replace("<", "<=") in [one.text for one in made]
+        assert text.replace("1 <", "(1 + 1) <") in [one.text for one in made]
+        assert emptied(None, f"{text}def f():\n    return 1\n") is not None
+    named = read("tests/test_a.py", "\ufeffdef test_a():  # US-3/AC-1\n    assert True\n", Names(["US-3/AC-1"]))
+    assert [one.criteria for one in named.tests] == [("US-3/AC-1",)]
 
 
 def test_what_cannot_be_read_has_none() -> None:

@@ -4,6 +4,7 @@ So a test that could only fail on the base for want of an import fails by what t
 """
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,8 @@ from bmad.core.syntax import parsed
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Piece = _Function | ast.Assign | ast.AnnAssign
 _AT_IMPORT = frozenset({"__init_subclass__", "__set_name__", "__class_getitem__", "__new__", "__prepare__"})
+_END = re.compile(rb"\r\n?|\n")
+_MARK = "\ufeff".encode()
 _NOTHING = b"raise NotImplementedError"
 
 
@@ -50,11 +53,8 @@ def emptied(before: str | None, after: str) -> str | None:
 
 
 def line_starts(content: bytes) -> list[int]:
-    """Where each line begins, counted from 1."""
-    starts = [0, 0]
-    for line in content.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return starts
+    """Where each line begins for Python, counted from 1; the first one behind a byte-order mark."""
+    return [0, len(_MARK) * content.startswith(_MARK), *(one.end() for one in _END.finditer(content))]
 
 
 def _pieces(body: Sequence[ast.stmt], within: str = "") -> Iterator[tuple[str, _Piece]]:

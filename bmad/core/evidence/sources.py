@@ -63,7 +63,7 @@ def holds_tests(path: str) -> bool:
 def read(path: str, text: str, names: Names) -> Source:
     """The tests of a file, and what is named in it."""
     if is_python_test(path):
-        return _python(path, text, names)
+        return _python(path, text.removeprefix("\ufeff"), names)
     known = marks.language(path)
     return _other(path, text, names, known) if known is not None else Source()
 

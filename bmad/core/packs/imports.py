@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from bmad.core.syntax import parsed
+
 LARGEST = 400_000
 """Characters of a file whose imports are looked for."""
 
@@ -81,11 +83,7 @@ def _read(suffix: str, folder: str, text: str) -> Iterator[Import]:
 
 
 def _python(folder: str, text: str) -> Iterator[Import]:
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in nodes:
+    for node in ast.walk(parsed(text) or ast.Module([], [])):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield Import(_modules(alias.name), alias.name.partition(".")[0])

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bmad.core.packs.texts import head_of, one_line
+from bmad.core.syntax import parsed
 
 LARGEST = 400_000
 """Characters of a file that is outlined; of a larger one its first lines are told."""
@@ -66,11 +67,13 @@ def _indented(line: str) -> str:
 
 
 def _python(text: str) -> list[str]:
+    module = parsed(text)
     try:
-        module = ast.parse(text)
-        return [*_told(ast.get_docstring(module), ""), *_statements(module.body, "")]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return list(_generic(".py", text))
+        if module is not None:
+            return [*_told(ast.get_docstring(module), ""), *_statements(module.body, "")]
+    except RecursionError:
+        pass
+    return list(_generic(".py", text))
 
 
 def _statements(body: list[ast.stmt], indent: str) -> Iterator[str]:
