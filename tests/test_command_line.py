@@ -330,7 +330,10 @@ def test_where_work_lands_is_the_default_branch_whatever_it_is_called(tmp_path: 
     for words in (("init", "-q", "-b", "trunk"), ("commit", "-q", "--allow-empty", "-m", "x"), ("branch", "mine")):
         git(*words, cwd=tmp_path)
     checkout = GitCheckout(tmp_path, os.environ)
-    assert checkout.main() is None
+    assert checkout.main() == "trunk", "as a branch is called, as for the gate"
+    git("branch", "main", cwd=tmp_path)
+    assert checkout.main() is None, "two are called so"
+    git("branch", "-D", "main", cwd=tmp_path)
     git("update-ref", "refs/remotes/origin/trunk", "HEAD", cwd=tmp_path)
     git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk", cwd=tmp_path)
     assert checkout.main() == "trunk"

@@ -10,6 +10,7 @@ from pathlib import Path
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git import extensions, gitdir
 from bmad.git.index import DOCUMENTS, standing
+from bmad.git.main_names import MAIN_NAMES
 from bmad.git.process import program
 from bmad.model.bounds import FILE
 from bmad.model.hooks import HooksFolder
@@ -165,14 +166,14 @@ class GitCheckout:
         return told.removeprefix("refs/remotes/origin/") if told.startswith("refs/remotes/origin/") else ""
 
     def main(self) -> str | None:
-        """Where work on a branch goes: what `origin/HEAD` names, else main or master if one alone is there.
+        """Where work on a branch goes: what `origin/HEAD` names, else the one that is called like a main branch.
 
         None where nothing says it.
         """
         default = self.default()
         if default and default in self.branches(default):
             return default
-        known = [*self.branches("main"), *self.branches("master")]
+        known = [one for name in MAIN_NAMES for one in self.branches(name)]
         return known[0] if len(known) == 1 else None
 
     def branches(self, pattern: str) -> list[str]:

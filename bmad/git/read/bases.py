@@ -6,8 +6,7 @@ A branch that was pushed has itself as its upstream; measured against that, noth
 from collections.abc import Mapping
 from typing import NamedTuple
 
-MAIN_NAMES = ("main", "master", "trunk", "develop")
-"""What main branches are called where the clone does not know its remote's (`git remote set-head`)."""
+from bmad.git.main_names import MAIN_NAMES
 
 
 class Ref(NamedTuple):
