@@ -1,10 +1,12 @@
 """Symlinks in the place of governed files: honest where what they lead to is governed, now and later."""
 
+from pathlib import Path
+
 import pytest
 
 from bmad.core.gate.links import leads_to, stays_governed
 from bmad.core.paths import Classifier
-from tests.gate.repo import Content, Repo, kinds, passes, refuses
+from tests.gate.repo import MAPPED, Content, Repo, kinds, passes, refuses
 from tests.layout import LAYOUT
 
 POLICY = "One page for all agents\n\nPolicy: agents read one page\n"
@@ -95,3 +97,38 @@ def test_f_a_link_past_one_that_stands_in_the_base_is_refused(repo: Repo) -> Non
     repo.branch("work", before)
     repo.commit("work", POLICY, {"CLAUDE.md": ("120000", "GEMINI.md")})
     refuses(repo.gate(), "G06")
+
+
+ADOPTED: dict[str, Content] = {"bmad.yaml": MAPPED["bmad.yaml"], "AGENTS.md": "Be kind.\n"}
+
+
+def test_an_adoption_brings_one_page_for_all_agents_by_links(tmp_path: Path) -> None:
+    made = Repo(tmp_path / "old.git", {"src/find.py": "x\n"})
+    made.branch("work")
+    made.commit("work", "Adopt\n", {**ADOPTED, "CLAUDE.md": ("120000", "AGENTS.md")})
+    report = made.gate()
+    passes(report)
+    assert kinds(report) == ["adoption"]
+    made.commit("work", "Lead it away\n", {"CLAUDE.md": ("120000", "src/find.py")})
+    refuses(made.gate(), "G12")
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"CLAUDE.md": ("120000", "src/find.py")}, "no symlink to a governed one of the tree"),
+        ({"CLAUDE.md": ("120000", "/etc/passwd")}, "no symlink to a governed one of the tree"),
+        ({"CLAUDE.md": ("120000", "GEMINI.md"), "GEMINI.md": ("120000", "src/find.py")}, "no plain file"),
+        ({"bmad.yaml": ("120000", "AGENTS.md")}, ""),
+        ({"intent.md": ("120000", "src/find.py")}, "intent.md is no plain file"),
+        ({".gitignore": ("120000", "AGENTS.md")}, ""),
+        ({"lib": ("120000", "AGENTS.md")}, "lib changes"),
+    ],
+)
+def test_an_adoption_brings_no_other_link(tmp_path: Path, files: dict[str, Content], words: str) -> None:
+    made = Repo(tmp_path / "old.git", {"src/find.py": "x\n"})
+    made.branch("work")
+    made.commit("work", "Adopt\n", ADOPTED | files)
+    report = made.gate()
+    refuses(report, "G12")
+    assert any(words in one.message for one in report.every_finding)

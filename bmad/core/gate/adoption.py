@@ -2,6 +2,7 @@
 
 from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
+from bmad.core.gate.links import stays_governed
 from bmad.core.gate.net import unmerged
 from bmad.core.gate.parts import Entry, Verdict
 from bmad.core.gate.policy import policy_fault
@@ -9,13 +10,15 @@ from bmad.core.gate.spec import invalid, unreadable
 from bmad.core.gate.words import printable, told, undecidable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.trailers import message_fault
-from bmad.model.commits import ABSENT
+from bmad.model.commits import ABSENT, Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.layout import POLICY, may_be_intent
 
 _ALLOWED = frozenset({PathClass.GOVERNED, PathClass.SPEC})
 _OWN = "leave it as it is, and name places for bmad's own documents: `paths` and `intent` of bmad.yaml"
 _FIX = "land the adoption first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
+
+_SUCH = "such a file (CLAUDE.md -> AGENTS.md)"
 
 
 def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
@@ -30,12 +33,11 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
         return [], [undecidable(message, POLICY, "run bmad init")]
     classify = classifier(step.after.layout)
     verdicts = [_judge(facts, classify) for facts in step.commits]
+    links = {(one.path, one.new_blob) for facts in step.commits for one in _links(facts, classify)}
     if step.conflicts:
         return verdicts, unmerged(step)
-    findings = [
-        undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
-        for path in _strange([Entry(change, classify.of(change)) for change in step.net])
-    ]
+    net = [Entry(one, classify.of(one)) for one in step.net if (one.path, one.new_blob) not in links]
+    findings = [_finding(one, "changes before there is a policy") for one in net if _is_strange(one)]
     fault = policy_fault(step.after.settings)
     if fault is not None:
         findings.append(undecidable(f"{POLICY} of the result: {told(fault)}", POLICY, "mend it"))
@@ -64,20 +66,31 @@ def _taken(step: Step) -> list[GateFinding]:
     ]
 
 
-def _strange(entries: list[Entry]) -> list[str]:
-    return [
-        entry.path
-        for entry in entries
-        if not entry.regular or (entry.at.klass not in _ALLOWED and entry.path != ".gitignore")
-    ]
+def _is_strange(entry: Entry) -> bool:
+    return not entry.regular or (entry.at.klass not in _ALLOWED and entry.path != ".gitignore")
+
+
+def _finding(entry: Entry, otherwise: str) -> GateFinding:
+    """What is wrong with a path, and what helps."""
+    why, fix = otherwise, _FIX
+    if not entry.regular and entry.at.klass in _ALLOWED:
+        why, fix = "is no plain file", "put the text itself there"
+        if entry.at.klass is PathClass.GOVERNED:
+            why, fix = f"{why}, and no symlink to a governed one of the tree", f"link it to {_SUCH}, or {fix}"
+    return undecidable(f"{printable(entry.path)} {why}", entry.path, fix)
+
+
+def _links(facts: CommitFacts, classify: Classifier) -> list[Change]:
+    """The symlinks of a commit that are as good as plain files, such as a `CLAUDE.md` that is `AGENTS.md`."""
+    good = {path for path, to in facts.links.items() if stays_governed(path, to, classify)}
+    return [one for one in facts.changes if one.path in good]
 
 
 def _judge(facts: CommitFacts, classify: Classifier) -> Verdict:
     entries = [Entry(change, classify.of(change)) for change in facts.changes]
-    findings = [
-        undecidable(f"{printable(path)} changes, and the base has no {POLICY} to judge it by", path, _FIX)
-        for path in _strange(entries)[:50]
-    ]
+    good, none = _links(facts, classify), f"changes, and the base has no {POLICY} to judge it by"
+    strange = [one for one in entries if one.change not in good and _is_strange(one)]
+    findings = [_finding(one, none) for one in strange[:50]]
     fault = message_fault(facts.commit)
     if fault is not None:
         findings.append(undecidable(f"the commit cannot be judged: {fault}"))
