@@ -15,6 +15,7 @@ from bmad.core.commit_check import (
     Staged,
     Territory,
     complaints,
+    finished,
     inverts,
     reverted,
     uncounted,
@@ -177,6 +178,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     known = _Stories(commit, layout, base, [change.path for change in changes])
     notes = [*uncounted(staged), *_undocumented(commit, base, layout, changes)]
     wrong = complaints(staged, known, policy.level, known.begun, known.suspects, known.before)
+    wrong = wrong or finished(staged, policy.level, known.done)
     return Told(wrong, notes)
 
 
@@ -329,6 +331,8 @@ class _Stories:
         self._files: list[str] | None = None
         self._found: dict[str, str] = {}
         """Story -> the path that it stands at, of those that were asked for."""
+        self._done: dict[str, str] = {}
+        """Story -> where it was done, where that was not here."""
 
     def _paths(self) -> list[str]:
         if self._files is None:
@@ -336,6 +340,12 @@ class _Stories:
             every = (path for folder in folders for path in self._commit.files(folder or "."))
             self._files = [path for path in every if self._layout.kind(path) is Kind.STORY]
         return self._files
+
+    def done(self, name: str) -> tuple[str, str] | None:
+        """Where a story that was found was done, and its document, where nothing of it has landed here."""
+        record = self._layout.record_path(name, 1)
+        done = self._done.get(name) and self._commit.blob(f"{self._base}:{record}") is None
+        return (self._done[name], self._found[name]) if done else None
 
     def begun(self, name: str) -> list[str]:
         """The ids, as file names tell them, that begin with a name."""
@@ -359,9 +369,9 @@ class _Stories:
         for path in (one for one in self._changed if one.rpartition(b"/")[2].startswith(begins)):
             file = path.decode("utf-8", "surrogateescape")
             text = _text(self._commit, f"{self._base}:{file}")
-            found = glimpse.territory(file, text) if text is not None else None
-            if found is not None and found[0] == name and found[1] and self._is_there(name, file):
-                return found[1]
+            found = glimpse.story(file, text) if text is not None else None
+            if found is not None and found.id == name and found.territory and self._is_there(name, file):
+                return found.territory
         return None
 
     def _is_there(self, name: str, file: str) -> bool:
@@ -376,8 +386,9 @@ class _Stories:
         for path in sorted(self._paths(), key=lambda path: not path.rpartition("/")[2].startswith(likely)):
             text = _text(self._commit, f":{path}")
             if text is not None and f"{name}:" in text:
-                found = glimpse.territory(path, text)
-                if found is not None and found[0] == name:
+                found = glimpse.story(path, text)
+                if found is not None and found.id == name:
                     self._found[name] = path
-                    return found[1]
+                    self._done[name] = found.done_elsewhere
+                    return found.territory
         return None

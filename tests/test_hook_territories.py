@@ -71,3 +71,22 @@ def test_a_story_that_lands_with_its_code_may_widen_as_it_goes(repo: Repo) -> No
     repo.change("lib/io.py")
     done = repo.commit("-m", "Store", "-m", "Story: STORY-new001")
     assert (done.code, done.err) == (0, "")
+
+
+def test_work_for_a_story_that_was_done_elsewhere_is_told_as_the_gate_tells_it(repo: Repo) -> None:
+    """From `reviewed` up, where such a story is closed; `bmad start` and `reopen` say what opens it."""
+    text = SMALL[AT].replace(FIELD, f"{FIELD}\n- Done elsewhere: `done` in board.md")
+    (repo.root / AT).write_text(text, encoding="utf-8")
+    repo.loose("Import")
+    repo.git("switch", "--quiet", "--force-create", "work")
+    repo.change()
+    assert repo.commit("-m", "Store", "-m", TRAILER).code == 0
+    (repo.root / "bmad.yaml").write_text("gate: {since: root, level: reviewed}\n", encoding="utf-8")
+    repo.loose("Ask for reviews")
+    repo.change()
+    done = repo.commit("-m", "Store", "-m", TRAILER)
+    assert done.code == 1
+    assert f"first land a change that takes `Done elsewhere` out of {AT}" in done.err
+    for words in (("start", STORE), ("reopen", STORE, "--why", "a fault")):
+        done = repo.bmad(*words)
+        assert (done.code, f"take `Done elsewhere` out of {AT}, and commit that" in done.err) == (2, True), done

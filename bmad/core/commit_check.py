@@ -23,6 +23,8 @@ _REVERTED = re.compile(
 )
 
 _TOLD = 5
+_UNREVIEWED = ("traced", "scoped")
+"""The levels at which no story is closed, and no record names one."""
 
 Territory = tuple[str, ...]
 """The globs of a story."""
@@ -110,6 +112,19 @@ def complaints(
         wrong = [*_outside(work, territories), *_idle([*work, *records], territories)]
         wrong = wrong or _widened(work, territories, before)
     return wrong or [words for name in territories for words in _suspect(name, suspects(name))]
+
+
+def finished(staged: Staged, level: str, done: Callable[[str], tuple[str, str] | None]) -> list[str]:
+    """Of the stories of work, those that were done before bmad came; `done` says where, and names the document.
+
+    From level `reviewed` up the gate takes no new work under one (G11). Of those that have landed it alone knows.
+    """
+    if level in _UNREVIEWED or not any(path.klass in _CODE for path in staged.paths):
+        return []
+    told = "{0} was done before bmad came ({1}), so the gate takes no new work under it (G11). {2}"
+    mend = "Name an open story, or first land a change that takes `Done elsewhere` out of {}."
+    known = {name: where for name in stories_named(staged.block).ids if (where := done(name)) is not None}
+    return [told.format(name, word, mend.format(path)) for name, (word, path) in known.items()]
 
 
 def _of_lane(staged: Staged) -> list[str]:
@@ -213,7 +228,7 @@ def _uncounted(block: Block) -> list[str]:
 
 def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
     """From level `reviewed` up a new record names the story, as it does for the gate."""
-    if staged.reverts or (staged.recorded and level not in ("traced", "scoped")):
+    if staged.reverts or (staged.recorded and level not in _UNREVIEWED):
         return []
     why = f" ({staged.block.reason})" if staged.block.reason else ""
     mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."

@@ -70,10 +70,19 @@ def intent(text: str) -> str | None:
     return named_intent(plain[: item.start()] if item else plain)
 
 
-def territory(path: str, text: str) -> tuple[str, tuple[str, ...]] | None:
-    """The id of the story in a story's document, and the globs of its territory; None where it holds no story."""
+class Card(NamedTuple):
+    """What a story's document says: its id, the globs of its territory, and that it was done elsewhere."""
+
+    id: str
+    territory: tuple[str, ...]
+    done_elsewhere: str
+
+
+def story(path: str, text: str) -> Card | None:
+    """What stands in a story's document; None where it holds no story."""
     items = split(path, Kind.STORY, text.removeprefix("\ufeff").replace("\r\n", "\n")).items
     if not items:
         return None
-    value = next((field.value for field in items[0].fields if field.name == "Territory"), "")
-    return items[0].id, tuple(glob for glob, _ in globs(value)[0])
+    said = {field.name: field.value for field in reversed(items[0].fields)}
+    own = tuple(glob for glob, _ in globs(said.get("Territory", ""))[0])
+    return Card(items[0].id, own, said.get("Done elsewhere", ""))

@@ -17,7 +17,9 @@ from tests.gate.repo import (
     FIND,
     FIND_AT,
     MAPPED,
+    POLICY,
     STORE,
+    STORE_AT,
     Content,
     Repo,
     codes,
@@ -244,3 +246,31 @@ def test_a_respecified_story_is_no_open_one(repo: Repo) -> None:
     repo.branch("work")
     repo.commit("work", story(FIND), {"src/other.py": "x\n"})
     refuses(repo.gate(), "G11", "G15")
+
+
+def test_a_story_that_was_done_elsewhere_is_taken_up_again_first(repo: Repo) -> None:
+    """It is closed as one that has landed is, and open once its base says nothing of that any more."""
+    field = ("- Implements: FR-store1\n", "- Implements: FR-store1\n- Done elsewhere: `done` in board.md\n")
+    done = respecified({STORE_AT: field})
+    repo.commit("main", "Import\n", done)
+    repo.branch("work")
+    work: dict[str, Content] = {"src/store.py": "def store():\n    return 2\n"}
+    reviewed(repo, STORE, work)
+    refuses(repo.gate(), "G11")
+    assert any("takes `Done elsewhere` out of" in one.fix for one in repo.gate().every_finding)
+    squash(repo, "work")
+    refuses(repo.gate(), "G11")
+    repo.commit("work", "Take it up\n", {STORE_AT: MAPPED[STORE_AT], LOCK: MAPPED[LOCK]})
+    refuses(repo.gate(), "G11")
+    repo.commit("main", "Take it up\n", {STORE_AT: MAPPED[STORE_AT], LOCK: MAPPED[LOCK]})
+    repo.branch("work")
+    reviewed(repo, STORE, work)
+    passes(repo.gate())
+
+
+def test_below_reviewed_a_story_that_was_done_elsewhere_takes_work(repo: Repo) -> None:
+    field = ("- Implements: FR-store1\n", "- Implements: FR-store1\n- Done elsewhere: `done` in board.md\n")
+    repo.commit("main", "Import\n\nPolicy: less\n", {**respecified({STORE_AT: field}), "bmad.yaml": POLICY})
+    repo.branch("work")
+    repo.commit("work", story(STORE), {"src/store.py": "def store():\n    return 2\n"})
+    passes(repo.gate())

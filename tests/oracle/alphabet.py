@@ -413,6 +413,7 @@ CHANGES: dict[str, Change] = {
     "reworded": _story(A._replace(words="second")),
     "wide": _story(A._replace(territory=("src/a", "lib/x"))),
     "narrow": _story(A),
+    "elsewhere": _story(A._replace(elsewhere=True)),
     "unset": _story(A._replace(territory=None)),
     "suspect": lambda draft: draft.put(PRD, texts.requirements(Requirements("second"))),
     "confirmed": _lock,

@@ -203,8 +203,13 @@ class Facts:
         return [one.territory for one in known if one.territory is not None]
 
     def _closed(self, story: str) -> bool:
-        """Whether the story has landed in the base, and the base's lock does not open it again."""
+        """Whether the story has landed in the base, and the base's lock does not open it again.
+
+        Or the base calls it done elsewhere.
+        """
         _, last, _ = self.landings(story)
+        if not last and story in self.before.stories and self.before.stories[story].elsewhere:
+            return True
         return (
             bool(last)
             and record_at(story, last) not in self.step.beside

@@ -42,6 +42,8 @@ class Story(NamedTuple):
     implements: str
     territory: tuple[str, ...] | None
     words: str = "first"
+    elsewhere: bool = False
+    """Whether it is called done elsewhere."""
 
     @property
     def path(self) -> str:
@@ -100,14 +102,15 @@ MEANS: dict[str, Story | Requirements] = {}
 @cache
 def story(one: Story) -> str:
     """Its text; what merges make of two versions is known, too."""
-    for words, globs in product(WORDS, (one.territory, *TERRITORIES)):
-        variant = one._replace(words=words, territory=globs)
+    for words, globs, done in product(WORDS, (one.territory, *TERRITORIES), (False, True)):
+        variant = one._replace(words=words, territory=globs, elsewhere=done)
         MEANS[_story(variant)] = variant
     return _story(one)
 
 
 def _story(one: Story) -> str:
     territory = f"- Territory: {', '.join(f'`{glob}`' for glob in one.territory)}\n" if one.territory else ""
+    territory += "- Done elsewhere: `done` in board.md\n" if one.elsewhere else ""
     return (
         f"# {one.id}: Work\n\n- Epic: EPIC-e\n- Implements: FR-{one.implements}\n{territory}\n## Story\n\n"
         f"As a writer, I want notes, so that I find them ({one.words}).\n\n## Acceptance Criteria\n\n"

@@ -8,7 +8,7 @@ from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import Step
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import StoryBook
-from bmad.core.gate.words import finding, printable
+from bmad.core.gate.words import finding, printable, told
 from bmad.core.paths import Classifier
 from bmad.model.gate import GateFinding
 from bmad.model.settings import GateSettings, Level
@@ -38,9 +38,17 @@ class Rules(NamedTuple):
         return is_document(self.step, self.classify.layout, path)
 
     def closed(self, story: str) -> GateFinding | None:
-        """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened."""
+        """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened.
+
+        So it is with one that the base calls done elsewhere, of which nothing has landed here.
+        """
         recorded = self.step.recorded
         last = recorded.added.of(story).standing if recorded is not None else 0
+        before = self.step.before.story(story)
+        if recorded is not None and not last and before is not None and before.done_elsewhere:
+            message = f"{printable(story)} was done before bmad came ({told(before.done_elsewhere)})"
+            fix = f"name an open story, or first land a change that takes `Done elsewhere` out of {before.path}"
+            return finding("G11", message, fix=fix)
         if not last or (story, last) in self.step.before.lock.reopened or self.beside(story, last):
             return None
         again = (story, last) in self.step.after.lock.reopened

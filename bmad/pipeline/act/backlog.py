@@ -17,6 +17,7 @@ from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.upstream import begun_by_hand, unsound
 from bmad.pipeline.branches import NEXT, short
+from bmad.pipeline.status.landed_records import BEFORE
 from bmad.ports.acting import Desk
 
 _ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or have it built anew here: bmad act {}"
@@ -32,7 +33,6 @@ _GONE = (
     "what is under way is lost; see: bmad inbox"
 )
 
-_BEFORE = "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of its document"
 _CALLED_OFF = "{} was called off: bmad act {} takes it up again, or take it out of `Depends on`"
 _NOTHING = Waits(words="")
 _ASKS = "an open question stands in {}:{}: {}"
@@ -166,8 +166,8 @@ class Backlog:
             return Waits(words=self._back(story))
         if basis.closed(story):
             return _NOTHING if self._at(self.target).closed(story) else self._unknown()
-        if item.done_elsewhere:
-            return Waits(words=_BEFORE.format(item.done_elsewhere))
+        if item.done_elsewhere and not basis.landings(story):
+            return Waits(words=BEFORE.format(item.done_elsewhere, item.path))
         if missing := self.missing(story):
             return self.waits(missing)
         if marks := basis.state.documents[item.path].document.clarifications:

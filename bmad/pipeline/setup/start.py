@@ -12,7 +12,7 @@ from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.hooks import asked
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
-from bmad.pipeline.status.landed_records import closed_stories
+from bmad.pipeline.status.landed_records import BEFORE, closed_stories, standing_landings
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout
 
@@ -49,7 +49,7 @@ def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: 
     way = chain(graph, story.id)
     if way.problems:
         raise UsageError(f"{story.id} has no whole chain to the intent: {'; '.join(way.problems)}.")
-    _see_that_it_is_open(workspace, formats, loaded, story.id)
+    _see_that_it_is_open(workspace, formats, loaded, story)
     _see_that_code_is_covered(checkout, loaded.settings, story)
     notes = _notes(checkout, loaded, graph, way)
     branch, onto = _switch(checkout, story.id, _target(checkout, loaded.settings), here=request.here)
@@ -64,10 +64,13 @@ def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: 
     )
 
 
-def _see_that_it_is_open(workspace: Workspace, formats: Formats, loaded: Loaded, story: str) -> None:
-    """Raises: UsageError where it has landed, and the gate would refuse new work under it."""
-    if closed_stories(workspace, formats, loaded.layout, loaded.spec.lock, story):
-        raise UsageError(f"{story} has landed. To let new work begin under it: bmad reopen {story} --why REASON")
+def _see_that_it_is_open(workspace: Workspace, formats: Formats, loaded: Loaded, story: Story) -> None:
+    """Raises: UsageError where it has landed, or was done elsewhere, so that the gate refuses new work."""
+    name = story.id
+    if closed_stories(workspace, formats, loaded.layout, loaded.spec.lock, name):
+        raise UsageError(f"{name} has landed. To let new work begin under it: bmad reopen {name} --why REASON")
+    if story.done_elsewhere and name not in standing_landings(workspace, formats, loaded.layout, name):
+        raise UsageError(f"{name}: {BEFORE.format(story.done_elsewhere, story.path)}.")
 
 
 def _see_that_code_is_covered(checkout: Checkout, settings: Settings, story: Story) -> None:

@@ -7,7 +7,7 @@ from bmad.core.prefixes import find_story
 from bmad.errors import UsageError
 from bmad.model.gate import ReopenReport
 from bmad.pipeline.spec.work_tree import load_sound
-from bmad.pipeline.status.landed_records import standing_landings
+from bmad.pipeline.status.landed_records import BEFORE, standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
 
 
@@ -29,8 +29,11 @@ def _reopen(
 ) -> ReopenReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    story = find_story(graph, name).id
+    found = find_story(graph, name)
+    story = found.id
     landing = standing_landings(workspace, formats, loaded.layout, story).get(story, 0)
+    if not landing and found.done_elsewhere:
+        raise UsageError(f"{story}: {BEFORE.format(found.done_elsewhere, found.path)}.")
     if not landing:
         raise UsageError(f"{story} is open already: no record of its landing stands on this branch.")
     if (story, landing) in loaded.spec.lock.reopened:

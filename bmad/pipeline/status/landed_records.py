@@ -17,6 +17,10 @@ from bmad.ports.history import Objects
 if TYPE_CHECKING:
     from bmad.model.record import Record  # with all of the loop's model, where no record stands
 
+BEFORE = (
+    "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of {}, and commit that"
+)
+"""Of a story that its own project calls done, and of which nothing has landed here."""
 _PLAIN = frozenset({"100644", "100755"})
 
 
