@@ -1,11 +1,9 @@
-"""Differences of trees by `git diff-tree --stdin`: many questions from a file, answered on one stream."""
+"""The changed paths of pairs of trees, as `git diff-tree --stdin` tells them."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.errors import UndecidableError
-from bmad.git.process import Git
-from bmad.model.bounds import PATHS, PATHS_BYTES, TOO_MANY
+from bmad.model.bounds import PATHS, TOO_MANY
 from bmad.model.commits import Change
 
 TREE = "040000"
@@ -15,30 +13,10 @@ _DIFF = (
 )
 
 
-def differences(
-    git: Git, pairs: Sequence[tuple[str, str]], only: Sequence[bytes] = (), *, trees: bool = False
-) -> list[tuple[Change, ...]]:
-    """The changed paths of each pair of tree ids, in order; `only` limits them to paths and folders.
-
-    With `trees` they are the folders that the second side has otherwise, with mode 040000, instead.
-
-    Raises: UndecidableError where git cannot read a tree, or where there are too many.
-    """
-    if not pairs:
-        return []
+def arguments(only: Sequence[bytes] = (), *, trees: bool = False) -> tuple[str, ...]:
+    """The call that reads pairs of tree ids; `only` limits it to paths and folders, `trees` names folders, too."""
     places = ["--", *(path.decode("utf-8", "surrogateescape") for path in only)] if only else []
-    headers = headers_of(pairs)
-    with tempfile.TemporaryFile() as questions:
-        questions.write(b"\n".join(headers) + b"\n")
-        questions.seek(0)
-        asked = [*arguments(trees=trees), *places]
-        stream = git.stream(asked, questions, most=PATHS_BYTES)
-        return parsed(stream, headers, trees=trees)
-
-
-def arguments(*, trees: bool) -> list[str]:
-    """The call that reads pairs of tree ids; with `trees` the folders that differ are named, too."""
-    return [*_DIFF, *(["-t"] if trees else [])]
+    return (*_DIFF, *(["-t"] if trees else []), *places)
 
 
 def headers_of(pairs: Iterable[tuple[str, str]]) -> list[bytes]:
@@ -47,7 +25,7 @@ def headers_of(pairs: Iterable[tuple[str, str]]) -> list[bytes]:
 
 
 def parsed(stream: Iterable[bytes], headers: Sequence[bytes], *, trees: bool) -> list[tuple[Change, ...]]:
-    """The answers to the pairs, in order; with `trees` of folders alone.
+    """The answers to the pairs, in order; with `trees` the folders alone that the second side has otherwise.
 
     Before a path stand the headers of the pairs that begin there, then the modes and ids of the path.
     """

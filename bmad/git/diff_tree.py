@@ -12,13 +12,17 @@ from contextlib import ExitStack, contextmanager
 from typing import IO
 
 from bmad.errors import TooLargeError, UndecidableError
-from bmad.git.changes import arguments, differences, headers_of, parsed
+from bmad.git.changes import arguments, headers_of, parsed
 from bmad.git.process import MAX_SECONDS, Git, end, piece
 from bmad.model.bounds import PATHS_BYTES
 from bmad.model.commits import Change
 
 _FEW = 64
 """So many pairs fit into a pipe at once; more are asked by a process of their own."""
+
+
+_MOST = 8
+"""Processes that stay, one for each kind of question; what is asked otherwise has one of its own, too."""
 
 
 class Differences:
@@ -28,38 +32,64 @@ class Differences:
         self._git = git
         self._stack = stack
         self._errors = errors
-        self._known: dict[bool, _Child] = {}
+        self._known: dict[tuple[str, ...], _Child] = {}
+        self._begun = 0
 
-    def between(self, pairs: Sequence[tuple[str, str]], *, trees: bool = False) -> list[tuple[Change, ...]]:
-        """As `changes.differences`. Raises: UndecidableError where git cannot read a tree."""
-        if not pairs or len(pairs) > _FEW:
-            return differences(self._git, pairs, trees=trees)
-        child = self._known.pop(trees, None) or self._started(trees=trees)
-        headers = headers_of(pairs)
-        found = parsed(child.answer(headers), headers, trees=trees)
-        self._known[trees] = child  # one that came to an error is not asked again
-        return found
+    def between(
+        self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes] = (), *, trees: bool = False
+    ) -> list[tuple[Change, ...]]:
+        """The changed paths of each pair, in order; `only` limits them to paths and folders.
 
-    def _started(self, *, trees: bool) -> "_Child":
-        child = _Child(self._git, self._errors, trees=trees)
+        With `trees` they are the folders that the second side has otherwise, with mode 040000, instead.
+
+        Raises: UndecidableError where git cannot read a tree, or where there are too many.
+        """
+        if not pairs:
+            return []
+        told = self.told(arguments(only, trees=trees), pairs, PATHS_BYTES)
+        return parsed(told, headers_of(pairs), trees=trees)
+
+    def told(self, asked: tuple[str, ...], pairs: Sequence[tuple[str, str]], most: int) -> Iterator[bytes]:
+        """What git says to some arguments about pairs, in pieces, at most so many bytes.
+
+        Raises: UndecidableError where it cannot read a tree, or says more.
+        """
+        child = self._known.pop(asked, None) if len(pairs) <= _FEW else None
+        if child is None and (len(pairs) > _FEW or self._begun >= _MOST):
+            yield from _alone(self._git, asked, pairs, most)
+            return
+        child = child or self._started(asked)
+        yield from child.answer(headers_of(pairs), most)
+        self._known[asked] = child  # one that came to an error, or was not heard out, is not asked again
+
+    def _started(self, asked: tuple[str, ...]) -> "_Child":
+        self._begun += 1
+        child = _Child(self._git, self._errors, asked)
         self._stack.callback(end, child.process)
         return child
 
 
+def _alone(git: Git, asked: Sequence[str], pairs: Sequence[tuple[str, str]], most: int) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as questions:
+        questions.write(b"\n".join(headers_of(pairs)) + b"\n")
+        questions.seek(0)
+        yield from git.stream(asked, questions, most=most)
+
+
 class _Child:
-    def __init__(self, git: Git, errors: IO[bytes], *, trees: bool) -> None:
-        self._arguments = arguments(trees=trees)
+    def __init__(self, git: Git, errors: IO[bytes], asked: tuple[str, ...]) -> None:
+        self._arguments = asked
         self._errors = errors
         self._git = git
-        self.process = git.start(self._arguments, subprocess.PIPE, errors)
+        self.process = git.start(asked, subprocess.PIPE, errors)
         self._mark = f"end-{secrets.token_hex(16)}\n".encode()
 
-    def answer(self, headers: Sequence[bytes]) -> Iterator[bytes]:
+    def answer(self, headers: Sequence[bytes], most: int) -> Iterator[bytes]:
         """What git writes about the pairs, in pieces. Raises: Failed where it ends instead."""
         over = time.monotonic() + MAX_SECONDS
         self._git.bound(self.process)
         self._ask(b"\n".join(headers) + b"\n" + self._mark)
-        yield from self._pieces(over)
+        yield from self._pieces(over, most)
         self._git.charge(self.process)
 
     def _ask(self, lines: bytes) -> None:
@@ -70,12 +100,12 @@ class _Child:
         except BrokenPipeError:
             raise self._failed() from None
 
-    def _pieces(self, over: float) -> Iterator[bytes]:
+    def _pieces(self, over: float, most: int) -> Iterator[bytes]:
         size, total, rest = len(self._mark), 0, b""
         while part := piece(self.process, over):
             total += len(part)
-            if total > PATHS_BYTES:
-                raise TooLargeError(f"`git diff-tree` says more than {PATHS_BYTES} bytes of it.")
+            if total > most:
+                raise TooLargeError(f"`git diff-tree` says more than {most} bytes of it.")
             rest += part
             if rest.endswith(self._mark):
                 yield rest[:-size]

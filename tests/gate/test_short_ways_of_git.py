@@ -1,10 +1,14 @@
 """What is told of a few commits without asking git anew is what git itself says of them."""
 
 import os
+import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from bmad.errors import UndecidableError
+from bmad.git import process
 from bmad.git.merge_tree import merges
 from bmad.git.read.history import GitObjects, open_history
 from bmad.git.read.path_history import ever
@@ -79,3 +83,42 @@ def test_a_difference_that_is_asked_for_again_is_the_same(repo: Path) -> None:
         assert [*objects.texts([one])] == first
         assert [*objects.texts([other, one])] == [*objects.texts([other]), *first]
         assert b"1 again" in first[0]
+
+
+def test_gits_that_stay_tell_differences_as_one_for_many_pairs_does(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ids(repo)
+    with open_history(repo, os.environ).read() as objects:
+        assert isinstance(objects, GitObjects)
+        trees = [objects.commits([at[tag]])[at[tag]].tree for tag in TAGS]
+        pairs = list(pairwise(trees))
+        many = pairs * 12
+        texts, hunks, within = (
+            list(objects.texts(many)),
+            objects.hunks(many),
+            objects.changes_within(many, [FOLDER]),
+        )
+        assert objects.hunks(pairs) * 12 == hunks
+        assert objects.changes_within(pairs, [FOLDER]) * 12 == within
+        assert [*objects.texts(pairs)] * 12 == texts
+        with pytest.raises(UndecidableError):
+            objects.hunks([pairs[0], ("1" * 40, trees[0])])
+        assert objects.hunks(pairs) * 12 == hunks  # by another one
+        monkeypatch.setattr(subprocess, "Popen", None)
+        assert [hunk for pair in pairs for hunk in objects.hunks([pair])] == hunks[: len(pairs)]
+        assert [text for pair in pairs for text in objects.texts([pair])] == texts[: len(pairs)]
+
+
+def test_of_many_kinds_of_questions_few_gits_stay(repo: Path) -> None:
+    at = ids(repo)
+    with open_history(repo, os.environ).read() as objects:
+        assert isinstance(objects, GitObjects)
+        pair = (objects.commits([at["a"]])[at["a"]].tree, objects.commits([at["b"]])[at["b"]].tree)
+        objects.changes([pair])
+        with process.children() as before:
+            pass
+        for number in range(20):
+            objects.changes_within([pair], [b"folder%d" % number])
+        with process.children() as after:
+            assert len(after) - len(before) < 8

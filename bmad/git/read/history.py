@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from bmad.errors import UndecidableError
-from bmad.git.changes import TREE, differences
+from bmad.git.changes import TREE
 from bmad.git.diff_tree import Differences, open_differences
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import ObjectReader, open_objects
@@ -221,16 +221,16 @@ class GitObjects:
         """The unified diff of each pair of trees, as `story_branch.diff` has it of commits."""
         known = self._known(pairs)
         if len(known) > _FEW:
-            return texts(self._git, known)
+            return texts(self._differences, known)
         if not all(pair in self._texts for pair in known):
-            found = dict(zip(known, texts(self._git, known), strict=True))
+            found = dict(zip(known, texts(self._differences, known), strict=True))
             self._texts = found if sum(map(len, found.values())) <= _MOST_TEXT else {}
             return iter([found[pair] for pair in known])
         return iter([self._texts[pair] for pair in known])
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
         """As `changes`, but only below some paths and folders."""
-        return differences(self._git, self._known(pairs), only)
+        return self._differences.between(self._known(pairs), only)
 
     def check_trees(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Look through every tree that the second side of a pair brings.
@@ -295,7 +295,7 @@ class GitObjects:
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         """What pairs of trees differ in, hunk by hunk."""
-        return hunks(self._git, self._known(pairs))
+        return hunks(self._differences, self._known(pairs))
 
     def regions(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[Region]]:
         """Where pairs of contents differ, as blame compares them."""

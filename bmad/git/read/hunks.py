@@ -1,12 +1,11 @@
-"""What pairs of trees differ in, hunk by hunk, with renames as git finds them: by one `git diff-tree --stdin`."""
+"""What pairs of trees differ in, hunk by hunk, with renames as git finds them: by `git diff-tree --stdin`."""
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 
 from bmad.errors import UndecidableError
 from bmad.git.changes import headers_of
-from bmad.git.process import Git
+from bmad.git.diff_tree import Differences
 from bmad.model.bounds import TEXTS_BYTES
 from bmad.model.history import Cut, FileCuts
 
@@ -18,7 +17,7 @@ _INDEX = re.compile(rb"index ([0-9a-f]{40,64})\.\.([0-9a-f]{40,64})")
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-def hunks(git: Git, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
+def hunks(differences: Differences, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
     """For each pair of full tree ids the files of text that they differ in. A file that only moved is none.
 
     Raises: UndecidableError where git cannot read a tree, or where the differences are too large together.
@@ -26,10 +25,7 @@ def hunks(git: Git, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ..
     if not pairs:
         return []
     headers = headers_of(pairs)
-    with tempfile.TemporaryFile() as questions:
-        questions.write(b"\n".join(headers) + b"\n")
-        questions.seek(0)
-        told = git.run([*_DIFF, "--stdin"], questions, most=TEXTS_BYTES).split(b"\n")
+    told = b"".join(differences.told(_DIFF, pairs, TEXTS_BYTES)).split(b"\n")
     found: list[list[FileCuts]] = []
     lines = iter(told)
     for line in lines:

@@ -1,20 +1,19 @@
-"""Differences as reviewers read them, of many pairs of trees by one `git diff-tree --stdin -p`."""
+"""Differences as reviewers read them, of many pairs of trees by `git diff-tree --stdin -p`."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
 
 from bmad.errors import UndecidableError
 from bmad.git.changes import headers_of
-from bmad.git.process import Git
+from bmad.git.diff_tree import Differences
 from bmad.model.bounds import CUT, MAX_DIFF, TEXTS_BYTES
 
 _DIFF = (
-    *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
+    *("diff-tree", "--stdin", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0"),
 )
 
 
-def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+def texts(differences: Differences, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
     """The unified diff of each pair of full tree ids, in order, at most 4 MiB of each.
 
     Raises: UndecidableError where git cannot read a tree, or where they are too large together.
@@ -22,22 +21,18 @@ def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
     if not pairs:
         return
     headers = headers_of(pairs)
-    with tempfile.TemporaryFile() as questions:
-        questions.write(b"\n".join(headers) + b"\n")
-        questions.seek(0)
-        stream = git.stream([*_DIFF, "--stdin"], questions, most=TEXTS_BYTES)
-        at, kept, over = -1, bytearray(), False
-        for line in _lines(stream):
-            if at + 1 < len(headers) and line == headers[at + 1] + b"\n":
-                if at >= 0:
-                    yield _whole(kept, over=over)
-                at, kept, over = at + 1, bytearray(), False
-            elif not over:
-                kept += line
-                over = len(kept) > MAX_DIFF
-        if at + 1 != len(headers):
-            raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
-        yield _whole(kept, over=over)
+    at, kept, over = -1, bytearray(), False
+    for line in _lines(differences.told(_DIFF, pairs, TEXTS_BYTES)):
+        if at + 1 < len(headers) and line == headers[at + 1] + b"\n":
+            if at >= 0:
+                yield _whole(kept, over=over)
+            at, kept, over = at + 1, bytearray(), False
+        elif not over:
+            kept += line
+            over = len(kept) > MAX_DIFF
+    if at + 1 != len(headers):
+        raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
+    yield _whole(kept, over=over)
 
 
 def _whole(kept: bytearray, *, over: bool) -> bytes:
