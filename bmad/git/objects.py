@@ -17,6 +17,8 @@ from bmad.model.commits import Commit
 from bmad.model.history import Listed
 
 _AT_ONCE = 256
+_FEW, _SMALL, _MOST_RECENT = 8, 1 << 16, 4 << 20
+"""Where so few are asked for, those of so many bytes are held, so many in all: they are asked for again soon."""
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _MODES = {
     **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
@@ -99,6 +101,8 @@ class ObjectReader:
         self._entries = Entries()
         self._kind = b""
         """Of the object whose header was read last."""
+        self._recent: dict[str, tuple[str, str, bytes]] = {}
+        self._in_recent = 0
         self._waiting: deque[str] = deque()
         """What was asked for and is not answered yet."""
         self._entry = re.compile(rb"[0-7]{5,8} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
@@ -123,6 +127,13 @@ class ObjectReader:
         waiting = iter(ids)
         total = 0
         while batch := list(islice(waiting, _AT_ONCE)):
+            few = len(batch) <= _FEW
+            if few and all(name in self._recent for name in batch):
+                for name in batch:
+                    total += len(self._recent[name][2])
+                    _keep(name, len(self._recent[name][2]), total, bound)
+                yield from [self._recent[name] for name in batch]
+                continue
             self._git.bound(self._child)
             sizes = self._sizes(batch)
             for name, size in zip(batch, sizes, strict=True):
@@ -132,8 +143,18 @@ class ObjectReader:
             stdout = self._ask("contents", there)
             self._waiting.extend(there)
             for name, size in zip(batch, sizes, strict=True):
-                yield None if size is None else self._next(stdout, name)
+                found = None if size is None else self._next(stdout, name)
+                if few and found is not None and len(found[2]) <= _SMALL:
+                    self._hold(found)
+                yield found
             self._git.charge(self._child)
+
+    def _hold(self, found: tuple[str, str, bytes]) -> None:
+        if self._in_recent > _MOST_RECENT:
+            self._recent.clear()
+            self._in_recent = 0
+        self._in_recent += len(found[2]) if found[0] not in self._recent else 0
+        self._recent[found[0]] = found
 
     def unwalked(self, words: str) -> str:
         """Why git cannot walk a history, by the first object that its words name: often one that is missing."""

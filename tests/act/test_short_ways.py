@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.errors import UndecidableError
+from bmad.errors import TooLargeError, UndecidableError
 from bmad.git import process
 from bmad.git.locate import locate
 from bmad.git.objects import open_objects
@@ -174,6 +174,23 @@ def test_objects_are_read_on_after_one_that_cannot_be(person: Person) -> None:
             with pytest.raises(UndecidableError):
                 list(objects.read([person.base, bad, person.base]))
             assert [name for name, _, _ in objects.read([person.base])] == [person.base]
+
+
+def test_what_was_just_read_is_held_within_the_same_bounds(person: Person) -> None:
+    tree, blob = person.git("rev-parse", f"{person.base}^{{tree}}"), person.git("rev-parse", "HEAD:a.txt")
+    git, names = locate(person.root, os.environ).git, [tree, blob]
+    with open_objects(git, locate(person.root, os.environ).algorithm) as objects:
+        found = list(objects.read(names))
+        with process.children() as running:
+            for pid in running:
+                os.kill(pid, signal.SIGKILL)
+        assert list(objects.read(names)) == found
+        with pytest.raises(TooLargeError):
+            list(objects.read(names, FILE._replace(every=8)))
+        with pytest.raises(TooLargeError):
+            list(objects.read([blob], FILE._replace(one=3)))
+        with pytest.raises(UndecidableError):
+            list(objects.read([person.base]))
 
 
 @pytest.mark.parametrize("by_hand", [False, True])
