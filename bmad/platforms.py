@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def system() -> str:
     return f"{name} {kernel.release}{' (WSL)' if 'microsoft' in kernel.release.lower() else ''}"
 
 
+@cache
 def library() -> "ctypes.CDLL":
     """The C library, for calls of the kernel that Python has no name for."""
     import ctypes  # noqa: PLC0415 - few need it

@@ -64,8 +64,15 @@ def furnished(task: Task, place: Place, home: Path) -> Given:
 def _configures(granted: Iterable[Path], user: Path) -> bool:
     """Whether something was granted that the configuration of an agent lies in, or that lies in it."""
     places = [_real(path) for path in granted]
-    known = [_real(f"{user}/{name}") for name in configurations()] if places else []
+    home = _real(user)
+    known = [_leads(home, name) for name in configurations()] if places else []
     return any(one.startswith(place) or place.startswith(one) for place in places for one in known)
+
+
+def _leads(home: str, name: str) -> str:
+    """Where a name in a folder leads; most are those of agents that nobody has here."""
+    there = os.path.lexists(home + name.partition("/")[0])
+    return _real(home + name) if there else f"{home}{name.rstrip('/')}/"
 
 
 def _real(path: str | Path) -> str:

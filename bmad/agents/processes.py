@@ -103,6 +103,9 @@ class Looked(NamedTuple):
     printed: Printed | None
 
 
+_SIGNALS = signal.valid_signals()
+
+
 @contextmanager
 def signals_noted(stop: threading.Event) -> Iterator[Asked]:
     """Signals that would raise a KeyboardInterrupt are noted within, and raise it at the end.
@@ -113,7 +116,7 @@ def signals_noted(stop: threading.Event) -> Iterator[Asked]:
     if threading.current_thread() is not threading.main_thread():
         yield asked  # signals come to the main thread
         return
-    names = [name for name in signal.valid_signals() if signal.getsignal(name) is signal.default_int_handler]
+    names = [name for name in _SIGNALS if signal.getsignal(name) is signal.default_int_handler]
     for name in names:
         signal.signal(name, lambda number, _: asked.signals.append(number))
     try:

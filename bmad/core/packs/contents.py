@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 from bmad.core.knowledge.index import is_worn, standing
 from bmad.core.knowledge.pages import FOLDER
@@ -177,7 +177,7 @@ def _found(around: Around) -> Iterator[Item]:
 
 
 def _is_page(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in (".md", ".rst", ".txt", ".adoc")
+    return splitext(path)[1].lower() in (".md", ".rst", ".txt", ".adoc")
 
 
 def _names(around: Around) -> Iterator[Item]:

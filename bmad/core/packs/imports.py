@@ -3,8 +3,8 @@
 import ast
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -145,14 +145,19 @@ class Project:
     """The files of a project by how they may be named in imports."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_stem: dict[str, list[str]] = {}
-        self._by_name: dict[str, list[str]] = {}
-        self._by_folder: dict[str, list[str]] = {}
-        for path in sorted(paths):
-            stem = posixpath.splitext(path)[0]
-            self._by_stem.setdefault(stem, []).append(path)
-            self._by_name.setdefault(stem.rpartition("/")[2], []).append(path)
-            self._by_folder.setdefault(path.rpartition("/")[0].rpartition("/")[2], []).append(path)
+        self._paths = sorted(paths)
+
+    @cached_property
+    def _by_stem(self) -> Mapping[str, list[str]]:
+        return _grouped(self._paths, lambda path: posixpath.splitext(path)[0])
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[str]]:
+        return _grouped(self._paths, lambda path: posixpath.splitext(path)[0].rpartition("/")[2])
+
+    @cached_property
+    def _by_folder(self) -> Mapping[str, list[str]]:
+        return _grouped(self._paths, lambda path: path.rpartition("/")[0].rpartition("/")[2])
 
     def meant(self, one: Import, by: str) -> list[str]:
         """The files that an import of the file `by` means: one, or of a folder all; none where it is a library."""
@@ -173,6 +178,13 @@ class Project:
             return exact
         every = self._by_name.get(posixpath.basename(stem), [])
         return [path for path in every if posixpath.splitext(path)[0].endswith(f"/{stem}")]
+
+
+def _grouped(paths: Iterable[str], by: Callable[[str], str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(by(path), []).append(path)
+    return found
 
 
 def _kin(path: str) -> tuple[str, ...]:
