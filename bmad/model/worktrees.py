@@ -13,6 +13,8 @@ class Worktree(NamedTuple):
     branch: str
     since: int = 0
     """When its file `.git` was put there, in ns since the epoch: it tells this worktree from an earlier one."""
+    made: str = ""
+    """The commit that whoever asked for it had it checked out at, just now; empty where it stood there."""
 
 
 class Bench(NamedTuple):

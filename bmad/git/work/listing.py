@@ -1,7 +1,9 @@
 """The files of a commit, and the folders above them."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 
 class Listing:
@@ -32,3 +34,23 @@ class Listing:
 def _above(path: str) -> Iterator[str]:
     while path := path.rpartition("/")[0]:
         yield path
+
+
+def is_beside(folder: Path, listed: Listing) -> bool:
+    """Whether anything but these files and their folders stands in a folder, `.git` aside, or nobody can tell."""
+    try:
+        return any(
+            _strange(f"{folder}/{below}", f"{below}/" if below else "", listed) for below in ("", *listed.folders)
+        )
+    except OSError:
+        return True
+
+
+def _strange(folder: str, prefix: str, listed: Listing) -> bool:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            inside = entry.is_dir(follow_symlinks=False)
+            if name not in (listed.folders if inside else listed.files) and name != ".git":
+                return True
+    return False

@@ -57,12 +57,32 @@ def write_ref(path: Path, name: str, *, new: bool = False) -> bool:
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:
         return False
+    _put_in_place(held, lock, path, name)
+    return True
+
+
+def begin_ref(path: Path, name: str) -> bool:
+    """Write an id into a ref that is not there; False where something is, or it is locked."""
+    lock = path.with_name(f"{path.name}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    except OSError:
+        return False
+    if os.path.lexists(path):  # looked at under the lock
+        os.close(held)
+        lock.unlink(missing_ok=True)
+        return False
+    _put_in_place(held, lock, path, name)
+    return True
+
+
+def _put_in_place(held: int, lock: Path, path: Path, name: str) -> None:
     with os.fdopen(held, "wb") as file:
         file.write(name.encode() + b"\n")
         file.flush()
         os.fsync(held)
     lock.replace(path)
-    return True
 
 
 def remove_ref(path: Path) -> bool:

@@ -3,15 +3,18 @@
 import os
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.work.calls import Calls, ask, failure, tell
-from bmad.git.work.loose_objects import remove_ref, write_ref
+from bmad.git.work.loose_objects import begin_ref, remove_ref, write_ref
 
 HEADS = "refs/heads/"
 OWN = "refs/heads/bmad/"
 _BESIDE = "refs/bmad/"
 _ID = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\n?")
+_MOST_OF_ID = 66
+"""Bytes that tell an id with its line end from what is longer."""
 _NAME = re.compile(
     r"refs/(?!.*(?:\.\.|//|/\.|@\{|\.lock(?:/|$)))[^\x00-\x20\x7f ~^:?*\[\\]+[^\x00-\x20\x7f ~^:?*\[\\/.]"
 )
@@ -22,7 +25,8 @@ def tip(calls: Calls, ref: str) -> str | None:
     if not _NAME.fullmatch(ref):
         return None
     try:
-        found = _ID.fullmatch((calls.common / ref).read_text(encoding="ascii"))
+        with open(f"{calls.common}/{ref}", "rb") as file:  # noqa: PTH123 - asked for again and again
+            found = _ID.fullmatch(file.read(_MOST_OF_ID).decode("ascii"))
     except (FileNotFoundError, IsADirectoryError):
         if not _packed(calls, ref) and not (calls.common / ref).is_symlink():
             return None
@@ -40,10 +44,11 @@ def _packed(calls: Calls, ref: str) -> bool:
     return _packs(calls, f" {ref}\n")
 
 
-def _packs(calls: Calls, words: str) -> bool:
-    """Whether some words may stand in `packed-refs`."""
+def _packs(calls: Calls, *words: str) -> bool:
+    """Whether one of some words may stand in `packed-refs`."""
     try:
-        return words.encode() in (calls.common / "packed-refs").read_bytes()
+        packed = (calls.common / "packed-refs").read_bytes()
+        return any(one.encode() in packed for one in words)
     except FileNotFoundError:
         return False
     except OSError:
@@ -95,6 +100,8 @@ def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
 
     Raises: Failed where git cannot write it.
     """
+    if old is None and _begun(calls, ref, new):
+        return True
     arguments = ["update-ref", "--no-deref", "-m", "bmad", ref, new, old or ""]
     done = ask(calls.bare, arguments)
     if done.status == 0:
@@ -103,6 +110,20 @@ def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
     if at == old:
         raise failure(done, arguments)
     return at == new
+
+
+def _begun(calls: Calls, ref: str, new: str) -> bool:
+    """Make a branch of bmad's own where no ref stands in its way; whether that was done, else git says why not.
+
+    It has no log then: that it was made concerns nobody.
+    """
+    above = [str(one) for one in PurePosixPath(ref).parents]
+    return (
+        ref.startswith(OWN)
+        and _NAME.fullmatch(ref) is not None
+        and not _packs(calls, f" {ref}/", *(f" {one}\n" for one in (ref, *above)))
+        and begin_ref(calls.common / ref, new)
+    )
 
 
 def descends(calls: Calls, commit: str, ancestor: str) -> bool:

@@ -19,7 +19,7 @@ from bmad.git.work import ignored
 from bmad.git.work.calls import Calls, ask, failure, shown, tell
 from bmad.git.work.commits import changes, commit_tree, tree_of
 from bmad.git.work.erase import erase
-from bmad.git.work.listing import Listing
+from bmad.git.work.listing import Listing, is_beside
 from bmad.git.work.refs import HEADS, below, descends, drop_all, head_on, put, swap, tip
 from bmad.model.commits import ABSENT
 from bmad.model.layout import ARCHIVE, KEPT
@@ -122,7 +122,12 @@ class Stage:
         return tell(git, ["write-tree"]).decode().strip()
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
-        """Take away what git ignores and `which` names; a folder that is ignored whole is one name."""
+        """Take away what git ignores and `which` names; a folder that is ignored whole is one name.
+
+        Where nothing stands beside the commit, git is not asked.
+        """
+        if not is_beside(tree.folder, self.listed(tree)):
+            return
         for name in ignored.names(self.git(tree)):
             if which(quoted(name)):
                 erase(tree.folder / os.fsdecode(name))

@@ -86,11 +86,13 @@ class Worktrees:
                 put(self._calls, tree.branch, base)
         self._skeleton(tree)
         self._clear(tree)
+        made = ""
         if tree.folder.is_symlink() or not tree.folder.is_dir():
             self._check_out(tree, at)
+            made = at
         self._point(tree)
         self._index(tree, at)
-        return tree._replace(since=(tree.folder / ".git").stat().st_mtime_ns)
+        return tree._replace(since=(tree.folder / ".git").stat().st_mtime_ns, made=made)
 
     def _make_place(self) -> None:
         try:

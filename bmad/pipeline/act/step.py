@@ -174,8 +174,11 @@ class Case:
             raise StopError(Event.WAITS, Waits(words=str(error))) from None
 
     def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
-        """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
-        if not self.is_at_work(role):
+        """Put a worktree at what a step begins with, as soon as it is there.
+
+        One that was made at that commit stands so, and a person who is at work in it keeps their files.
+        """
+        if tree.made != commit and not self.is_at_work(role):
             self.reset(tree, commit, step)
 
     def is_at_work(self, role: Role) -> bool:

@@ -1,0 +1,95 @@
+"""A step costs few processes: what bmad does and tells without another git is as with one."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UndecidableError
+from bmad.git.work.refs import swap, tip
+from bmad.git.work.repository import GitRepository
+from tests.act.repos import BRANCH, Person, git, story
+from tests.act.stage import Stage
+
+PREPARED = ["read-tree", "ls-files", "add", "write-tree", "status", "merge"]
+BUILT = ["ls-files", "ls-files", "add", "write-tree"]
+CHECKED = ["read-tree", "ls-files", "ls-files", "ls-files", "check-attr"]
+"""A look after the tests of a criterion, one after the checks, one before a reviewer looks."""
+LANDED = ["rev-list", "status", "merge", "ls-files"]
+
+
+def verb(command: Sequence[str]) -> str:
+    words = iter(command[1:])
+    return next(word for word in words if not (word == "-c" and next(words)) and not word.startswith("-"))
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What each git does that is begun from now on."""
+    found: list[str] = []
+    start = subprocess.Popen.__init__
+
+    def noted(self: object, command: Sequence[str], *more: object, **how: object) -> None:
+        if Path(command[0]).name == "git":
+            found.append(verb(command))
+        start(self, command, *more, **how)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", noted)
+    return found
+
+
+def test_a_story_costs_few_gits(tmp_path: Path, begun: list[str]) -> None:
+    stage = Stage(tmp_path, accept="auto", lenses=["correctness"])
+    stage.bmad("act")
+    landed = [at for at, word in enumerate(begun) if word == "merge"][1]
+    second = begun.index("read-tree", landed)
+    assert begun[second:] == [*PREPARED, *BUILT, *CHECKED, *LANDED]
+
+
+def test_a_new_branch_of_bmads_own_is_made_without_git(
+    person: Person, repository: GitRepository, begun: list[str]
+) -> None:
+    assert swap(repository._calls, BRANCH, person.base, None)
+    assert begun == []
+    assert git(person.root, "rev-parse", BRANCH) == person.base
+    other = person.commit("Other\n", {"a.txt": "other\n"})
+    assert not swap(repository._calls, BRANCH, other, None)
+    assert tip(repository._calls, BRANCH) == person.base
+
+
+@pytest.mark.parametrize("way", ["packed", "below", "above", "packed above"])
+def test_a_branch_that_is_in_the_way_of_a_new_one_stays(
+    person: Person, repository: GitRepository, way: str
+) -> None:
+    there = {"packed": BRANCH, "below": f"{BRANCH}/mine"}.get(way, "refs/heads/bmad")
+    git(person.root, "update-ref", there, person.base)
+    if "packed" in way:
+        git(person.root, "pack-refs", "--all")
+    other = person.commit("Other\n", {"a.txt": "other\n"})
+    if way == "packed":
+        assert not swap(repository._calls, BRANCH, other, None)
+    else:
+        with pytest.raises(UndecidableError):
+            swap(repository._calls, BRANCH, other, None)
+    assert git(person.root, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/bmad") == (
+        f"{there} {person.base}"
+    )
+    assert not (person.root / ".git" / f"{BRANCH}.lock").exists()
+
+
+def test_what_git_ignores_is_found_where_something_is_beside(
+    person: Person, repository: GitRepository, begun: list[str]
+) -> None:
+    tree = story(repository, person.base)
+    repository.clear_ignored(tree, lambda _: True)
+    begun.clear()
+    repository.clear_ignored(tree, lambda _: True)
+    assert begun == []
+    for name in ("src/deep/one.log", "two.log", "src/kept.txt"):
+        (tree.folder / name).parent.mkdir(exist_ok=True)
+        (tree.folder / name).write_text("x\n", encoding="utf-8")
+    repository.clear_ignored(tree, lambda name: name.endswith(("one.log", "deep", "kept.txt")))
+    assert sorted(path.name for path in tree.folder.rglob("*") if path.is_file()) == sorted(
+        [".git", ".gitignore", "a.txt", "b.txt", "kept.txt", "two.log"]
+    )
