@@ -189,9 +189,10 @@ class GitCheckout:
 
     def person(self) -> str:
         """Who works here, as git would write it; empty where git does not know."""
-        name, email = self._told("config", "user.name"), self._told("config", "user.email")
-        name = self._environ.get("GIT_AUTHOR_NAME") or name
-        email = self._environ.get("GIT_AUTHOR_EMAIL") or email
+        told = self._told("config", "-z", "--get-regexp", r"^user\.(name|email)$") or ""
+        known = dict(one.partition("\n")[::2] for one in told.split("\0"))  # the last of several counts
+        name = self._environ.get("GIT_AUTHOR_NAME") or known.get("user.name")
+        email = self._environ.get("GIT_AUTHOR_EMAIL") or known.get("user.email")
         return f"{name or ''} <{email}>".strip() if email else (name or "")
 
     def hooks(self) -> HooksFolder:

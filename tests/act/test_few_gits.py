@@ -1,16 +1,22 @@
 """A step costs few processes: what bmad does and tells without another git is as with one."""
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from bmad.errors import UndecidableError
+from bmad.git.checkout import GitCheckout
+from bmad.git.read.history import GitObjects, open_history
 from bmad.git.work.refs import swap, tip
 from bmad.git.work.repository import GitRepository
+from bmad.pipeline.act.baseline import Grounds
+from bmad.store.formats import TextFormats
 from tests.act.repos import BRANCH, Person, git, story
 from tests.act.stage import Stage
+from tests.specs import adopt_small, write
 
 PREPARED = ["read-tree", "ls-files", "add", "write-tree", "status", "merge"]
 BUILT = ["ls-files", "ls-files", "add", "write-tree"]
@@ -93,3 +99,56 @@ def test_what_git_ignores_is_found_where_something_is_beside(
     assert sorted(path.name for path in tree.folder.rglob("*") if path.is_file()) == sorted(
         [".git", ".gitignore", "a.txt", "b.txt", "kept.txt", "two.log"]
     )
+
+
+def test_what_people_did_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adopt_small(tmp_path)
+    since = git(tmp_path, "rev-parse", "HEAD")
+    write(tmp_path, {"bmad.yaml": f"version: 1\ngate: {{since: {since}}}\n"})
+    for files in ({}, {"src/find.py": "x = 1\n"}):
+        write(tmp_path, files)
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-q", "-m", "Work\n\nStory: STORY-find01")
+    git(tmp_path, "revert", "--no-edit", "HEAD")
+    with open_history(tmp_path, os.environ).read() as objects:
+        grounds = Grounds(objects, TextFormats())
+        basis = grounds.at(git(tmp_path, "rev-parse", "HEAD"))
+        asked: list[str] = []
+        for name in ("walk", "reached"):
+            monkeypatch.setattr(GitObjects, name, _noted(asked, name, getattr(GitObjects, name)))
+        assert [grounds.by_hand(basis) for _ in range(2)] == [frozenset()] * 2
+        assert asked == ["reached", "walk"]
+
+
+def _noted(asked: list[str], name: str, ask: Callable[..., object]) -> Callable[..., object]:
+    def noted(*arguments: object) -> object:
+        asked.append(name)
+        return ask(*arguments)
+
+    return noted
+
+
+@pytest.mark.parametrize("name", ["plain", "two\nlines"])
+def test_a_repository_is_opened_by_few_gits(tmp_path: Path, begun: list[str], name: str) -> None:
+    person = Person(tmp_path / name)
+    begun.clear()
+    repository = person.open()
+    assert repository.home == person.root
+    assert begun.count("rev-parse") == (2 if name == "plain" else 4)
+    begun.clear()
+    with open_history(person.root, os.environ).read() as objects:
+        begun.clear()
+        assert objects.tips("HEAD", "HEAD") == objects.tips("HEAD", None)
+        assert begun.count("rev-parse") == 2
+
+
+def test_who_works_here_is_one_question(tmp_path: Path, begun: list[str]) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".git/config").write_text('[user]\n name = Old\n email = a@example.org\n name = "Ada\\nL."\n')
+    config = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
+    begun.clear()
+    assert GitCheckout(tmp_path, config).person() == "Ada\nL. <a@example.org>"
+    assert begun == ["config"]
+    (tmp_path / ".git/config").write_text("")
+    assert GitCheckout(tmp_path, config).person() == ""
+    assert GitCheckout(tmp_path, {**config, "GIT_AUTHOR_EMAIL": "b@example.org"}).person() == "<b@example.org>"

@@ -115,11 +115,11 @@ class GitObjects:
 
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends by name; without a base the one that the branch works towards, without a head HEAD."""
-        tip = self._revisions.head() if head is None else self._revisions.resolve(head)[0]
+        tip, named = self._revisions.resolve("HEAD" if head is None else head)
         if base is None:
             start, chosen = self._revisions.default_base()
             return Tips(start, tip, chosen.ref.name, chosen.notes)
-        start, target = self._revisions.resolve(base)
+        start, target = (tip, named) if base == (head or "HEAD") else self._revisions.resolve(base)
         return Tips(start, tip, target)
 
     def walk(self, head: str, base: str | None, *more: str) -> list[Commit]:

@@ -270,8 +270,8 @@ def opened(calls: Calls, lands: Callable[[Trees], Lands], worktrees: str | None 
         raise CannotAnswerError(
             f"{common} keeps its refs as a reftable. Run `git refs migrate --ref-format=files` there."
         )
-    gitdir = _asked(git, "--absolute-git-dir") or common
-    top = _asked(git, "--show-toplevel")
+    gitdir, top = _asked(git, "--absolute-git-dir", "--show-toplevel")
+    gitdir = gitdir or common
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
     index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
@@ -279,8 +279,16 @@ def opened(calls: Calls, lands: Callable[[Trees], Lands], worktrees: str | None 
     return GitRepository(calls, trees, home, Here(gitdir, index), lands(trees))
 
 
-def _asked(git: Git, what: str) -> Path | None:
-    """A folder that git names; None where there is none. A folder's name may hold a line end."""
+def _asked(git: Git, *what: str) -> tuple[Path | None, ...]:
+    """The folders that git names; None where there is none. A folder's name may hold a line end."""
+    told = ask(git, ["rev-parse", *what])
+    names = os.fsdecode(told.out).removesuffix("\n").split("\n")
+    if told.status == 0 and len(names) == len(what):
+        return tuple(Path(name).resolve() for name in names)
+    return tuple(_named(git, one) for one in what)
+
+
+def _named(git: Git, what: str) -> Path | None:
     told = ask(git, ["rev-parse", what])
     return Path(os.fsdecode(told.out).removesuffix("\n")).resolve() if told.status == 0 else None
 

@@ -149,6 +149,8 @@ class Grounds:
         self._files: tuple[str, dict[bytes, tuple[str, str]], list[tuple[str, str]]] = ("", {}, [])
         """The tree that was listed last, and its files, also in their order."""
         self._by_hand = DoneByHand(objects)
+        self._comes_after = (("", ""), False)
+        """The commits of which was asked last whether one comes after the other, and whether it does."""
         self._mailmaps = Mailmaps(objects)
         self._is_own: tuple[Layout, Callable[[str], bool]] = (Layout(), cache(Layout().is_own))
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
@@ -332,7 +334,9 @@ class Grounds:
         since = basis.settings.gate.since
         if since is None or since == "root" or self._objects.commit(since) is None:
             return None
-        return since if self.reaches(basis.commit, since) else None
+        if self._comes_after[0] != (basis.commit, since):
+            self._comes_after = ((basis.commit, since), self.reaches(basis.commit, since))
+        return since if self._comes_after[1] else None
 
     def reaches(self, tip: str, commit: str) -> bool:
         """Whether tip has the commit in its history."""

@@ -26,24 +26,29 @@ class DoneByHand:
     def at(self, commit: str, since: str | None, classify: Classifier, landed: Collection[str]) -> frozenset[str]:
         """The stories that stand so at a commit, by the commits since another; `landed` have a record."""
         if self._at != commit:
-            self._look(commit, since, classify)
-            gone = self._taken_back(commit, since, classify, landed) if self._reverts else frozenset[str]()
+            whole = self._look(commit, since, classify)
+            gone = frozenset[str]()
+            if self._reverts:
+                commits = self._objects.walk(commit, since) if whole is None else whole
+                gone = self._taken_back(commit, commits, classify, landed)
             self._stand, self._at = self._worked - gone, commit
         return self._stand
 
-    def _look(self, commit: str, since: str | None, classify: Classifier) -> None:
-        commits = self._objects.walk(commit, self._at or since)
-        if self._at and not any(self._at in one.parents for one in commits):  # another history than the last one
-            self._worked, self._reverts = frozenset(), False
+    def _look(self, commit: str, since: str | None, classify: Classifier) -> list[Commit] | None:
+        """Look at what is new: the commits of the whole range, where all of them are."""
+        commits, later = self._objects.walk(commit, self._at or since), bool(self._at)
+        if later and not any(self._at in one.parents for one in commits):  # another history than the last one
+            self._worked, self._reverts, later = frozenset(), False, False
             commits = self._objects.walk(commit, since)
         own = _by_people(commits)
         self._worked |= by_story(worked(self._objects, claims(own), classify)).keys()
         self._reverts = self._reverts or any(reverted(one.message) is not None for one in own)
+        return None if later else commits
 
     def _taken_back(
-        self, commit: str, since: str | None, classify: Classifier, landed: Collection[str]
+        self, commit: str, commits: Iterable[Commit], classify: Classifier, landed: Collection[str]
     ) -> frozenset[str]:
-        found = claims(_by_people(self._objects.walk(commit, since)))
+        found = claims(_by_people(commits))
         tree = self._objects.commits([commit])[commit].tree
         gone = reverted_work(self._objects, tree, classify, found, landed)
         return frozenset(story for story, one in gone.items() if one.is_all)
