@@ -144,6 +144,19 @@ def test_a_move_that_landed_can_be_taken_back(repo: Repo) -> None:
     passes(repo.gate())
 
 
+def test_what_moved_away_is_lent_to_no_revert(repo: Repo) -> None:
+    """Its old path is code now, and no territory was ever asked for it, whatever story the move named."""
+    made = repo.commit("main", story(FIND, title="Move"), move() | CODE)
+    repo.branch("work")
+    back: dict[str, Content] = {OLD: SMALL[OLD], "src/find.py": MAPPED["src/find.py"]}
+    repo.commit("work", f'Revert "Move"\n\nThis reverts commit {made}.\n', back)
+    refuses(repo.gate(), "G01")
+    repo.branch("work")
+    whole: dict[str, Content] = {**back, NEW: None, REGISTER: SMALL[REGISTER]}
+    repo.commit("work", f'Revert "Move"\n\nThis reverts commit {made}.\n', whole)
+    passes(repo.gate())
+
+
 def test_what_passed_by_on_the_way_is_no_spec_for_a_later_revert(repo: Repo) -> None:
     repo.commit("work", "Move\n", move("plan.md"))
     repo.commit("work", "Write\n", {"plan.md": SMALL[OLD] + "\nPrint this.\n"})

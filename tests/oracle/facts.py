@@ -75,7 +75,12 @@ class Facts:
         return "spec" if path in self.pages else classes(path)
 
     def code_of(self, changes: Sequence[Change]) -> list[Change]:
-        return [one for one in changes if self.classes(one.path.decode()) == "code"]
+        """Those of some changes that are code; an intent that they move away is none, wherever one stands now."""
+        register = [one.old_blob for one in changes if one.path.decode() == reading.REGISTER_AT]
+        texts = [self.world.blobs[blob].decode() for blob in register if blob in self.world.blobs]
+        gone = {REGISTERS.get(text, "") for text in texts}
+        code = [one for one in changes if self.classes(one.path.decode()) == "code"]
+        return [one for one in code if one.new_mode != "000000" or one.path.decode() not in gone]
 
     def _pages(self) -> set[str]:
         """Where the base has its intent; and the result, where the base has no file there, or no register."""

@@ -65,6 +65,8 @@ class Landed(NamedTuple):
     """How to come by the lock before and after it, where it changes the lock."""
     did: tuple[tuple[Commit, tuple[Change, ...]], ...] = ()
     """The commits that it merged, each with its changes against its first parent."""
+    intents: frozenset[bytes] = frozenset()
+    """The intents that it moved away: no story's work, whatever the paths are now."""
 
 
 class RecordFile(NamedTuple):

@@ -95,6 +95,11 @@ class Found(NamedTuple):
 NOTHING_FOUND = Found()
 
 
+def _work(verdict: Verdict) -> Iterable[Change]:
+    """What a commit that was judged changed beside the specification, which may have stood elsewhere then."""
+    return (entry.change for entry in verdict.entries if entry.at.klass is not PathClass.SPEC)
+
+
 def _makers(landed: Landed) -> list[tuple[Commit, tuple[Change, ...]]]:
     """Who had a part in a commit, and what each did: of a merge what it brought, and itself where it says why.
 
@@ -291,7 +296,9 @@ class Reverts:
         return Inherited(tuple(ids), restores, removes=removes)
 
     def _done(self, target: str, free: Collection[bytes]) -> frozenset[Change]:
-        return self._code(self._every(target), free)
+        """The code that a commit changed; an intent that it moved away was none, and is lent to nobody."""
+        landed = self._landed.get(target)
+        return self._code(self._every(target), {*free, *(landed.intents if landed is not None else ())})
 
     def _of(self, target: str, entries: frozenset[Change], depth: int, free: Collection[bytes]) -> Inherited:
         """What reverting the target with these entries inherits; `free` paths ask for no story."""
@@ -300,7 +307,7 @@ class Reverts:
         if target in self._judged and target not in self._landed:
             return self._of_judged(self._judged[target], entries, free)
         landed = self._landed.get(target)
-        if landed is None or inverse(self._code(landed.changes, free)) != entries or not self._passed(landed):
+        if landed is None or inverse(self._done(target, free)) != entries or not self._passed(landed):
             return NOTHING
         key = target, frozenset(free), depth
         known = self._lent.get(key)
@@ -356,7 +363,7 @@ class Reverts:
     def _of_judged(self, verdict: Verdict, entries: frozenset[Change], free: Collection[bytes]) -> Inherited:
         report = verdict.report
         traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
-        if not traced or inverse(self._code((entry.change for entry in verdict.entries), free)) != entries:
+        if not traced or inverse(self._code(_work(verdict), free)) != entries:
             return NOTHING
         if report.kind is CommitKind.STORY:
             return Inherited(report.stories, restores=False, removes=True)

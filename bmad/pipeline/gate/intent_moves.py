@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.model.commits import ABSENT, Change
+from bmad.model.ids import Kind
 from bmad.model.layout import Layout, is_markdown
 from bmad.pipeline.gate.evidence import Specs, Version
 from bmad.ports.history import Objects
@@ -17,6 +18,27 @@ def pages_added(changes: Iterable[Change]) -> frozenset[str]:
     """The Markdown files that a tree has and another has not: there are seldom any, and an intent may be one."""
     added = (one.path for one in changes if one.old_mode == ABSENT and one.path.endswith((b".md", b".markdown")))
     return frozenset(path.decode("utf-8", "surrogateescape") for path in added)
+
+
+def moved_away(specs: Specs, layout: Layout, changes: Sequence[Change]) -> frozenset[bytes]:
+    """The intents that changes take away, by what their register said before."""
+    registers = [one for one in changes if _is_register(layout, one) and one.old_mode != ABSENT]
+    gone = {
+        one.path for one in changes if one.new_mode == ABSENT and is_markdown(one.path.decode("utf-8", "replace"))
+    }
+    if not registers or not gone:
+        return frozenset()
+    texts = ((one.path.decode("utf-8", "surrogateescape"), one.old_blob) for one in registers)
+    versions = [Version(path, blob, Kind.STATEMENT) for path, blob in texts]
+    specs.parse(versions)
+    named = {specs.document(one).document.intent or "" for one in versions}
+    folders = tuple(one.encode("utf-8", "surrogateescape") for one in named if one.endswith("/"))
+    exact = {one.encode("utf-8", "surrogateescape") for one in named}
+    return frozenset(path for path in gone if path in exact or (folders and path.startswith(folders)))
+
+
+def _is_register(layout: Layout, change: Change) -> bool:
+    return layout.kind(change.path.decode("utf-8", "surrogateescape")) is Kind.STATEMENT
 
 
 class Between(NamedTuple):

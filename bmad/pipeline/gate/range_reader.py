@@ -27,7 +27,7 @@ from bmad.pipeline.gate.evidence import (
     union_lock,
 )
 from bmad.pipeline.gate.first_parents import first_parents
-from bmad.pipeline.gate.intent_moves import Between, pages_added
+from bmad.pipeline.gate.intent_moves import Between, moved_away, pages_added
 from bmad.pipeline.gate.lanes import with_lanes
 from bmad.pipeline.gate.put_aside import settled
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
@@ -316,7 +316,8 @@ class RangeReader:
                 (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
             )
             did = tuple((each, self._changes[own[each.id]]) for each in one.brought)
-            self.landed[name] = one._replace(changes=changes, locks=locks, did=did)
+            intents = moved_away(self._specs, self._layout, changes)
+            self.landed[name] = one._replace(changes=changes, locks=locks, did=did, intents=intents)
 
     def _landed_pair(self, landed: Commit) -> tuple[str, str]:
         parents = landed.parents
