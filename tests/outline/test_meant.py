@@ -121,3 +121,14 @@ def test_the_fields_of_requirements_do_not_talk() -> None:
     draft = mapped(under("Requirements", fields))
     assert draft.reads_as != "meeting notes"
     assert reasons.ABOUT in left(under("Requirements", fields)).values()
+
+
+def test_a_text_that_is_set_in_whole_is_read_from_its_margin() -> None:
+    text = "Shop 2031\n\n    1. Sales\n       The shop must sell books.\n        1. It must sell maps.\n\n    2. Loans\n       It must lend books.\n"
+    assert [one for one in asked(text) if "must" in one] == [
+        "Sales\n       The shop must sell books.",
+        "It must sell maps.",
+        "Loans\n       It must lend books.",
+    ]
+    code = "The app must sort.\n\n    for one in books:\n        sort(one)\n    print(books)\n"
+    assert asked(code) == ["The app must sort."]

@@ -1,6 +1,7 @@
 """The Markdown that an author meant: marks that an editor escaped, headings without a mark, or not deep enough."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
@@ -14,6 +15,10 @@ _ESCAPED = re.compile(r"(?P<before> {0,12})(?P<mark>(?:\\#){1,6}|\\#{1,6}|\\[-*+
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?[ \t]+(?P<words>\S.{0,79}?)[ \t]*")
 _BULLET = re.compile(r"[-*+•][ \t]")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]")
+_SET_IN = " " * 4
+_REST = 8
+"""One in so many lines may stand at the margin of a document that is set in."""
+_POINT = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)、]|[一二三四五六七八九十]{1,3}、)[ \t]*\S")
 _ENDS = ".;:,!?。；：！？"
 _FEWEST = 3
 """The fewest lines with such a mark that tell of a habit."""
@@ -42,8 +47,27 @@ def marked(source: str) -> str:
     """The same lines, each with the mark that it was meant to have before what it says."""
     if "\\" in source:
         source = _unescaped(source)
-    source = _listed(_named(_nested(source)))
+    source = _listed(_named(_nested(_set_out(source))))
     return _headed(source, beside=_HEADING.search(source) is not None)
+
+
+def _set_out(source: str) -> str:
+    """The lines from the margin of a document of which all but a title or so is set in.
+
+    Set in by four blanks, all of it would be one listing.
+    """
+    lines = source.split("\n")
+    said = [line for line in lines if line.strip()]
+    inner = [line for line in said if line.startswith((_SET_IN, "\t"))]
+    if len(inner) < _FEWEST or len(said) - len(inner) > max(_FEWEST, len(said) // _REST):
+        return source
+    if not any(_POINT.match(line) for line in inner) or any(
+        _FENCE.match(line) or _ATX.match(line) for line in said
+    ):
+        return source
+    whole = textwrap.dedent("\n".join(inner)).split("\n")
+    told = dict(zip(map(id, inner), whole, strict=True))
+    return "\n".join(told.get(id(line), line) for line in lines)
 
 
 def _nested(source: str) -> str:
