@@ -105,3 +105,12 @@ def test_a_list_that_stands_twice_is_asked_for_once() -> None:
     assert list(left(twice).values()) == [reasons.REPEATS] * 2
     assert len(asked(twice.replace("## Features", "## Android"))) == 4, "the same of another thing"
     assert len(asked(twice.replace("mail books.\n\n", "mail all books.\n\n"))) == 4
+
+
+def test_a_summary_by_ids_in_brackets_gives_its_priorities_and_is_no_work() -> None:
+    parts = "## Basic\n\n### Backup (Basic-BK-001)\n\n- It must copy.\n\n### Restore (Basic-RS-002)\n\n- It must restore.\n"
+    rows = "| Basic-BK-001 | Backup | Basic | P0 |\n| Basic-RS-002 | Restore | Basic | P2 |\n"
+    text = f"# P\n\n{parts}\n## Summary of requirements\n\n| ID | Name | Kind | Priority |\n|-|-|-|-|\n{rows}"
+    assert titles(mapped(text)) == ["Backup (Basic-BK-001)", "Restore (Basic-RS-002)"]
+    assert priorities(text) == [Priority.MUST, Priority.SHOULD]
+    assert len(asked(text.replace("| Restore | Basic |", "| Restore | At night, to another disk |"))) == 4

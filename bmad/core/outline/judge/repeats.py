@@ -1,16 +1,24 @@
 """What a document only says again: overviews of the stories that have sections, and lists that stand twice."""
 
+import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from bmad.core.outline.judge import forms, reasons
+from bmad.core.outline.judge import reasons
 from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.judge.tables import layout
 from bmad.core.outline.judge.verdict import PRIORITY, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Reading, Section
 from bmad.core.outline.read.names import keys
-from bmad.core.outline.words.language import Rank, Role
+from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import folded
 from bmad.model.spec import ACTIONABLE
 
+_ID = re.compile(r"[A-Za-z]\w*(?:[-_.][A-Za-z0-9]+)*[-_.]\d+\b")
+"""An id as a heading may have it anywhere: `Backup (Basic-BK-001)`."""
+_BESIDE = frozenset({Column.ID, Column.PRIORITY, Column.REQUIRED, Column.OPTIONAL, Column.DONE, Column.ASIDE})
+"""Columns of what is told about a story, and is none of what it asks for."""
+_PART = 3
 _SEVERAL = 2
 _AGAIN = Verdict(None, why=reasons.REPEATS)
 _RANK = {priority: rank for rank, priority in PRIORITY.items()}
@@ -39,11 +47,12 @@ def leave_repeats(
 
 
 def _told(reading: Reading, verdicts: Sequence[Verdict]) -> dict[str, Section]:
-    """The sections with an id that hold something asked for, by what the id may be called."""
+    """The sections with an id in their headings that hold something asked for, by what the id may be called."""
     found: dict[str, Section] = {}
     for section in reading.sections:
-        if section.heading.source and any(verdicts[one].klass in ACTIONABLE for one in section.blocks):
-            for name in keys(section.heading.source):
+        names = [section.heading.source, *_ID.findall(section.title)]
+        if any(names) and any(verdicts[one].klass in ACTIONABLE for one in section.blocks):
+            for name in (one for source in names for one in keys(source)):
                 found.setdefault(name, section)
     return found
 
@@ -51,20 +60,24 @@ def _told(reading: Reading, verdicts: Sequence[Verdict]) -> dict[str, Section]:
 def _summed(reading: Reading, members: Sequence[Block], told: dict[str, Section], here: Standing) -> list[int]:
     """The sections of the stories that the entries of a list or a table only name; none where it says more."""
     found: list[int] = []
+    meanings = layout(reading.groups[members[0].group].head).meanings
     for block in members if here.within < 0 else ():
         section = next((told[name] for name in keys(block.source) if name in told), None)
         if section is None or section.index == block.section or block.children:
             return []
-        own = " ".join([section.title, *(reading.blocks[one].text for one in section.blocks)])
-        if not all(_is_told(cell, own) for cell in block.cells or (block.text,)):
-            return []
+        own = " ".join([*section.path, section.title, *(reading.blocks[one].text for one in section.blocks)])
+        for cell, meaning in zip_longest(block.cells or (block.text,), meanings[: len(block.cells)]):
+            if cell and meaning not in _BESIDE and not _is_told(cell, own):
+                return []
         found.append(section.index)
     return found
 
 
 def _is_told(cell: str, own: str) -> bool:
-    """Whether a section says what a cell does: that it stands there, or is a few words beside it."""
-    return folded(cell).strip(" .*_") in folded(own) or forms.names_again(cell, own)
+    """Whether a section says what a cell does, with its words or with most of them."""
+    bare, whole = folded(cell).strip(" .*_"), folded(own)
+    parts = {bare[at : at + _PART] for at in range(len(bare) - _PART + 1)}
+    return bare in whole or 2 * sum(part in whole for part in parts) >= max(len(parts), 1)
 
 
 def _may_repeat(group: Group, members: Sequence[Block], here: Standing, verdicts: Sequence[Verdict]) -> bool:
