@@ -4,7 +4,7 @@ import pytest
 
 from bmad.core.outline.judge import reasons
 from bmad.model.spec import Priority, StatementClass
-from tests.outline.drafted import asked, left, mapped, priorities, quotes, refused, titles
+from tests.outline.drafted import asked, left, mapped, priorities, quotes, refused, titles, under
 
 OUT = [
     "Excluded features", "Not in this release", "Post-MVP", "Deferred to v2", "Parking lot", "Won't have",
@@ -443,3 +443,35 @@ def test_headings_are_known_whatever_their_hyphens(heading: str) -> None:
     assert asked(
         f"# P\n\n## Anforderungen\n\n- Die Nutzer müssen a\n\n## {heading}\n\n- Das Repository klonen\n"
     ) == ["Die Nutzer müssen a"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Fuori Scope", "Fuera de scope", "Fora do scope", "Hors du scope", "Nicht im Scope", "Außerhalb des Scope",
+        "Вне скоупа", "Buiten de scope", "Utanför scope", "Poza scope",
+    ],
+)  # fmt: skip
+def test_an_english_scope_is_left_in_other_languages_as_well(heading: str) -> None:
+    assert refused(under(heading, "- Payments.")) == ["Payments."]
+
+
+@pytest.mark.parametrize("state", ["待确认", "待定", "未定"])
+def test_the_name_of_a_state_leaves_nothing_open(state: str) -> None:
+    says = f"维修完成后将状态更新为“{state}”。"
+    assert asked(under("功能需求", f"- {says}")) == [says]
+    row = f"| {state} | 学生确认 | 已完成 |"
+    assert asked(under("状态流转", f"系统必须支持以下状态：\n\n| 状态 | 说明 | 下一状态 |\n|-|-|-|\n{row}"))[
+        1:
+    ] == [row]
+    assert quotes(under("功能需求", f"- 导出格式{state}。"), StatementClass.QUESTION) == [f"导出格式{state}。"]
+
+
+def test_a_table_of_states_tells_nothing_of_what_is_done() -> None:
+    rows = ["| Done | The reader got the book |", "| Open | The book is on its way |"]
+    text = under("Requirements", "\n".join(["| Status | Meaning |", "|-|-|", *rows]))
+    assert asked(text) == rows
+    later = text.replace("| Status | Meaning |", "| Requirement | Status |").replace(
+        rows[0], "| It sorts | Done |"
+    )
+    assert left(later) == {"| It sorts | Done |": reasons.DONE}

@@ -349,3 +349,33 @@ def test_what_people_talked_about_is_no_requirement() -> None:
 def test_what_a_team_agreed_for_itself_is_not_built(heading: str) -> None:
     text = f"{under('Requirements', '- The app must sort.')}\n\n## {heading}\n\n- All code must be reviewed.\n"
     assert left(text) == {"All code must be reviewed.": reasons.ABOUT}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Auftraggeber", "Teilnehmerliste", "Commanditaire", "Заказчик", "甲方", "発注者", "Attribution and License"],
+)
+def test_whose_a_document_is_asks_for_nothing(heading: str) -> None:
+    text = f"{under('Requirements', '- The app must sort.')}\n\n## {heading}\n\nThe Lee company builds houses.\n"
+    assert left(text) == {"The Lee company builds houses.": reasons.ABOUT}
+
+
+@pytest.mark.parametrize("heading", ["Users", "用户表 users", "Benutzer"])
+def test_the_data_of_users_is_a_part_of_the_product(heading: str) -> None:
+    body = "| Field | Type |\n|-|-|\n| name | text |"
+    text = f"# P\n\n## Requirements\n\n- The app must sort.\n\n## Database\n\n### {heading}\n\n{body}\n"
+    assert "| name | text |" in asked(text)
+    assert "| name | text |" not in asked(text.replace("| Field | Type |", "| Group | Need |"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Membros presentes: Todos", "Data da reunião: 1/2/2031", "Fecha de la reunión: 1/2/2031", "会议时间：周一",
+        "Date de la réunion : lundi", "Datum der Sitzung: 1.2.2031", "Date of the meeting: 1/2/2031",
+    ],
+)  # fmt: skip
+def test_a_line_that_tells_of_a_meeting_is_a_sign_of_notes(line: str) -> None:
+    text = f"# Meeting 1\n\n{line}\n\n## Requirements\n\n- The app must sort.\n"
+    assert mapped(text).reads_as == "meeting notes"
+    assert mapped(text.replace(line, "It is told.")).reads_as == ""

@@ -131,6 +131,14 @@ _MINUTES = (
     "회의록",
 )
 """What a heading of notes says, whatever stands beside it."""
+_HELD = re.compile(
+    r"[*_]*(?:(?:date|day|time) of (?:the )?meeting|meeting (?:date|time)|"
+    r"(?:datum|beginn|ort) der (?:sitzung|besprechung)|(?:date|heure|lieu) de (?:la )?réunion|"
+    r"(?:fecha|hora|lugar) de (?:la )?reunión|(?:data|início|hora|local) da reunião|"
+    r"дата (?:встречи|совещания)|会议(?:时间|日期|地点)|会議(?:日時|場所)|開催日時?)[*_]*\s*[:：]",
+    re.IGNORECASE,
+)
+"""How a line begins that says when or where a meeting was."""
 _TALK = re.compile(
     r"\b(?:sync|stand ?up|kick ?off|call with|retro(?:spective)?|weekly|catch ?up|check ?in|workshop|interview|"
     r"jour fixe|1:1)\b"
@@ -216,6 +224,7 @@ def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
         + any(_DATE.search(_flat(section.title)) for section in reading.sections)
         + (len(days) > 1)
         + any(forms.PRESENT.match(one.text) for one in reading.blocks)
+        + any(_HELD.match(one.text) for one in reading.blocks)
         + 2 * _is_talk(reading)
     )
 

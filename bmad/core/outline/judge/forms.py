@@ -13,8 +13,8 @@ from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, columns, folded, nothings, ranks, records, spaceless
 
 _OPEN = re.compile(
-    r".{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
-    r"[Tt]o be (?:determined|decided|defined)|待定|待确认|未定).{0,60}",
+    r".{0,120}(?:(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|[Tt]o be (?:determined|decided|defined)).{0,60}|"
+    r"(?:(?<![为為成是至到“\"「|])|(?<=[(（]))(?<!\| )(?:待定|待确认|待確認|未定)\s*[)）\]。.；;]*)",
     re.DOTALL,
 )
 _OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "未定")
@@ -52,7 +52,8 @@ _NONE = re.compile(
 """There is nothing, up to now ("none presently")."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
 PRESENT = re.compile(
-    r"[*_]*(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
+    r"[*_]*(?:(?:members|membros|miembros|membres) )?"
+    r"(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
     r"|participantes|присутствовали|участники|参加者|出席者|参会人员?|presenti|aanwezig|참석자)[*_]*\s*[:：]",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.tables import layout
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.read.names import key
@@ -154,7 +155,7 @@ def named(title: str) -> Named:
     rank = next((mark for one in inner if (mark := rank_of(one))), None)
     said = _role(bare)
     own = [_role(_bare(one)) for one in inner]
-    if said.role == Role.NEUTRAL:
+    if said.role in {Role.NEUTRAL, Role.SPECIFICATION}:
         said = next((one for one in own if one.role in _IN_BRACKETS), said)
     if said.role == Role.QUESTION and any(_bare(one) in _ANSWERED for one in inner):
         said = Named(Role.DECISION, pure=True)
@@ -245,8 +246,9 @@ def standings(sections: list[Section]) -> list[Standing]:
 
 
 def misnamed(reading: Reading, places: list[Standing]) -> None:
-    """A heading of users below which requests to the product stand is a part of the product."""
+    """A heading of users below which requests to the product stand, or its data, is a part of the product."""
     asked = {block.section for block in reading.blocks if block.kind != Kind.CODE and _REQUEST.match(block.text)}
+    asked |= {group.section for group in reading.groups if layout(group.head).inputs}
     parts: set[int] = set()
     for section, standing in zip(reading.sections, places, strict=True):
         below = section.parent in parts and standing.role in {Role.USERS, Role.SUMMARY}

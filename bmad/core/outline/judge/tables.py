@@ -248,7 +248,7 @@ def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
     scope = folded(cell(block, shape.at(Column.SCOPE))).strip(" *`_.")
     if scope and (scope == "x" or _answer(scope) is False or rank_of(scope) == Rank.WONT):
         return Rank.WONT
-    if rank_of(cell(block, shape.at(Column.DONE))) == Rank.WONT:
+    if rank_of(_state(block, shape)) == Rank.WONT:
         return Rank.WONT
     if (place := rated(block, shape)) >= 0:
         return shape.choices[place]
@@ -280,8 +280,14 @@ def _answer(said: str) -> bool | None:
     return True if first in _YES else False if first in _NO else None
 
 
+def _state(block: Block, shape: Layout) -> str:
+    """The cell that says how far a row is; a first one names a state that the table is about."""
+    place = shape.at(Column.DONE)
+    return cell(block, place) if place > 0 else ""
+
+
 def done(block: Block, shape: Layout) -> bool:
-    said = folded(cell(block, shape.at(Column.DONE))).strip(" *`_.")
+    said = folded(_state(block, shape)).strip(" *`_.")
     return said in _DONE or said.strip(" *`_.✅✔☑\ufe0f") in _DONE
 
 

@@ -22,7 +22,7 @@ GERMAN = Language(
         Role.EDGE: "…randfälle|…sonderfälle|…grenzfälle|…fehlerfälle|fehlerbehandlung|ausnahmen",
         Role.GOAL: "erfolgsfaktoren|kritische erfolgsfaktoren|ziel|ziele|ziel des projekts|ziele des projekts|projektziel|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
         Role.NON_GOAL: (
-            "…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
+            "nicht im scope|außerhalb des scope|außerhalb des scopes|außerhalb vom scope|…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
             "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
             "…ausgeschlossen…|ausschlüsse|…nicht enthalten…|…nicht vorgesehen…|…nicht geplant…|was nicht…|nicht in…|"
             "kein bestandteil…|…out of scope…|…zurückgestellt…|ausgeschlossene…|"
@@ -72,7 +72,7 @@ GERMAN = Language(
         Role.CONTENTS: "inhaltsverzeichnis|inhalt|abbildungsverzeichnis|tabellenverzeichnis",
         Role.RESEARCH: "marktanalyse|marktforschung|wettbewerb|wettbewerber|wettbewerbsanalyse|…umfrageergebnisse|nutzerforschung",
         Role.ABOUT: (
-            "anlagen|beilagen|mitgeltende unterlagen|lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
+            "auftraggeber|auftragnehmer|teilnehmerliste|mitgliederliste|vortragsthema|anlagen|beilagen|mitgeltende unterlagen|lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
             "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte|"
             "teamregeln|teamvereinbarungen|teamvereinbarung|teamabsprachen|arbeitsvereinbarungen|arbeitsvereinbarung|spielregeln im team|zusammenarbeit im team"

@@ -144,7 +144,7 @@ ENGLISH = Language(
         ),
         Role.CONTENTS: "table of contents|contents|toc|index|list of figures|list of tables",
         Role.ABOUT: (
-            "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
+            "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|attribution|attributions|list of participants|participant list|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
             "see also|related|related decisions|working agreements|working agreement|…working agreements|team agreements|team agreement|team norms|team rules|team charter|ways of working|…ways of working|how we work together|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"

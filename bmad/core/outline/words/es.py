@@ -17,7 +17,7 @@ SPANISH = Language(
         Role.EDGE: "casos límite|casos extremos|casos de error|manejo de errores|casos borde",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|criterios de éxito|resultados esperados",
         Role.NON_GOAL: (
-            "…fuera del mvp…|…qué no entra…|…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
+            "fuera de scope|fuera del scope|fuera de scope…|…fuera del mvp…|…qué no entra…|…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
             "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…|no deseado|no deseados|"
             "no querido|no se hará|no se hace|no hacer|fuera de límites"
         ),
@@ -46,7 +46,7 @@ SPANISH = Language(
         "estado|control de cambios",
         Role.CONTENTS: "tabla de contenido|contenidos|índice de contenidos|índice|tabla de contenidos|contenido",
         Role.ABOUT: (
-            "acuerdos de equipo|acuerdos del equipo|reglas del equipo|normas del equipo|acuerdos de trabajo|licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
+            "contratante|lista de participantes|acuerdos de equipo|acuerdos del equipo|reglas del equipo|normas del equipo|acuerdos de trabajo|licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
             "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|responsables|responsables…|equipo del proyecto|estadísticas…"
         ),
         Role.GLOSSARY: "glosario|definiciones|términos|acrónimos|entidades clave",

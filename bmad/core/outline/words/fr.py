@@ -19,7 +19,7 @@ FRENCH = Language(
         Role.GOAL: "objectif|objectifs|objectifs…|buts|but|critères de succès|critères de réussite|résultats attendus|"
         "résultats mesurables",
         Role.NON_GOAL: (
-            "…hors mvp…|…hors du mvp…|…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
+            "hors scope|hors du scope|hors scope…|…hors mvp…|…hors du mvp…|…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
             "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|reporté|reportés|reportées|reporté à…|reportée à…|reportés à…|reportées à…|fonctionnalités reportées|hors sujet|"
             "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…|non voulu|non souhaité|non souhaités|pas voulu|pas souhaité|"
             "ce quon ne veut pas…|à ne pas faire|hors limites|écarté|écartés"
@@ -52,7 +52,7 @@ FRENCH = Language(
         "journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
         Role.ABOUT: (
-            "accords déquipe|règles déquipe|règles de léquipe|charte déquipe|accords de travail|licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
+            "commanditaire|maître douvrage|maîtrise douvrage|liste des participants|accords déquipe|règles déquipe|règles de léquipe|charte déquipe|accords de travail|licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
         ),
         Role.GLOSSARY: "règles décriture|règles de rédaction|conventions|conventions décriture|glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
     },

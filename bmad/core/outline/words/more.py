@@ -12,7 +12,7 @@ ITALIAN = Language(
         Role.CRITERIA: "criteri di accettazione|criteri daccettazione",
         Role.GOAL: "obiettivi|obiettivo|scopi|obiettivi…",
         Role.NON_GOAL: (
-            "fuori ambito|…fuori ambito…|non obiettivi|…esclusioni…|…esclusi|fuori dallambito|non voluto|non desiderato|"
+            "fuori scope|…fuori scope…|fuori dallo scope|fuori perimetro|fuori ambito|…fuori ambito…|non obiettivi|…esclusioni…|…esclusi|fuori dallambito|non voluto|non desiderato|"
             "cosa non vogliamo|non faremo|fuori dai limiti"
         ),
         Role.LATER: "requisiti opzionali|opzionali|funzionalità opzionali|…sviluppi futuri|estensioni future|in futuro",
@@ -60,7 +60,7 @@ DUTCH = Language(
         Role.REQUIREMENT: "eisen|functionele eisen|vereisten",
         Role.GOAL: "doelen|doelstellingen",
         Role.NON_GOAL: (
-            "buiten scope|…buiten scope…|…niet in scope…|wat we niet doen|wat we niet willen|doen we niet|niet gewenst|"
+            "buiten scope|buiten de scope|…buiten scope…|…niet in scope…|wat we niet doen|wat we niet willen|doen we niet|niet gewenst|"
             "ongewenst"
         ),
         Role.LATER: "later|later…|toekomst|toekomstige…|…voor later",
@@ -96,7 +96,7 @@ SWEDISH = Language(
         Role.REQUIREMENT: "krav|funktionella krav",
         Role.GOAL: "mål",
         Role.NON_GOAL: (
-            "utanför omfattning|…utanför omfattningen…|…ingår inte…|…avgränsningar|inte önskat|oönskat|gör vi inte|"
+            "utanför omfattning|utanför scope|utanför scopet|…utanför omfattningen…|…ingår inte…|…avgränsningar|inte önskat|oönskat|gör vi inte|"
             "vill vi inte"
         ),
         Role.LATER: "senare|framtida…|…i framtiden",
@@ -134,7 +134,7 @@ POLISH = Language(
         Role.CRITERIA: "kryteria akceptacji|kryteria odbioru",
         Role.GOAL: "cel produktu|cele produktu|miary sukcesu|kryteria sukcesu|cele|cel|cele…|cel projektu",
         Role.NON_GOAL: (
-            "poza zakresem|poza zakresem…|…wyłączenia|czego nie robimy|czego nie chcemy|nie robimy|nie chcemy|"
+            "poza zakresem|poza scope|poza zakresem…|…wyłączenia|czego nie robimy|czego nie chcemy|nie robimy|nie chcemy|"
             "niechciane|niepożądane"
         ),
         Role.LATER: "wymagania opcjonalne|opcjonalne|funkcje opcjonalne|na przyszłość|przyszłe…",

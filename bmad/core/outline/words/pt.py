@@ -16,7 +16,7 @@ PORTUGUESE = Language(
         Role.EDGE: "casos limite|casos extremos|casos de erro|tratamento de erros|casos de borda",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|critérios de sucesso|resultados esperados",
         Role.NON_GOAL: (
-            "…fora do mvp…|…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
+            "fora de scope|fora do scope|fora do scope…|…fora do mvp…|…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
             "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…|"
             "…não faz parte…|…não será feito…|não desejado|não desejados|indesejado|indesejados|não fazer|fora dos limites"
         ),
@@ -46,7 +46,7 @@ PORTUGUESE = Language(
         "estado|status|controle de versões",
         Role.CONTENTS: "índice|sumário|conteúdo",
         Role.ABOUT: (
-            "acordos da equipe|acordos de equipe|regras da equipe|normas da equipe|acordos de trabalho|licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
+            "contratante|lista de participantes|acordos da equipe|acordos de equipe|regras da equipe|normas da equipe|acordos de trabalho|licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
             "responsáveis|responsáveis…|equipe do projeto|…rastreabilidade…|matriz de rastreabilidade"
         ),
         Role.GLOSSARY: "definição|glossário|definições|termos|siglas|acrônimos|entidades chave",
