@@ -110,7 +110,7 @@ class Titles:
         mark = after[0] if after[:1] in {",", "，", "、"} else ""
         words = folded(after[len(mark) :]).split(maxsplit=1)
         first = words[0].strip(_TRIM) if words else ""
-        if first in _JOINS and "," in seen[:end]:
+        if first in _JOINS:
             return False
         return mark == "，" or (mark != "、" and (first in self.clauses or not (mark or after[:1].isalnum())))
 
