@@ -13,7 +13,7 @@ from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import suspects
-from bmad.core.trailers import TRIVIAL, parse, stories
+from bmad.core.trailers import TRIVIAL, message_fault, parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.spec import Statement
 from bmad.model.specification import Spec
@@ -33,7 +33,11 @@ class Claim(NamedTuple):
 
 
 def claims(commits: Iterable[Commit]) -> list[Claim]:
-    return [Claim(commit, stories(parse(commit.message)).ids) for commit in commits]
+    """What commits claim; nothing where readers disagree on what the message says, as the gate has it (G12)."""
+    return [
+        Claim(commit, () if message_fault(commit) is not None else stories(parse(commit.message)).ids)
+        for commit in commits
+    ]
 
 
 def by_story(found: Iterable[Claim]) -> dict[str, list[str]]:
@@ -120,6 +124,8 @@ class Explainer:
         """The chain of one commit under one story; either may be missing."""
         found = self.chain(story) if story else None
         problems = found.problems if found else (self._missing(story),) if story else ()
+        if claim is not None and kind == "untraced" and (fault := message_fault(claim.commit)) is not None:
+            problems = (f"{fault}, so it claims nothing",)
         return TraceChain(
             commit=claim.commit.id if claim else None,
             kind=kind,

@@ -10,7 +10,7 @@ from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import traced
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed, squash
-from tests.gate.repo import FIND, STORE, Repo, passes, story
+from tests.gate.repo import FIND, STORE, Repo, passes, refuses, story
 
 
 def _traced(repo: Repo, query: str) -> TraceReport:
@@ -45,6 +45,26 @@ def test_g_a_range_may_begin_at_a_remote_branch(both: Repo) -> None:
     assert [chain.story for chain in _traced(both, "origin/main..main").chains] == [FIND, STORE]
     both.commit("main", story(FIND), {"src/a..b": "1\n"})
     assert [line.story for line in _traced(both, "src/a..b").lines] == [FIND]
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        (b"", b"Work\0hidden\n\nStory: STORY-find01\n"),
+        (b"encoding UTF-16\n", b"Work\n\nStory: STORY-find01\n"),
+        (b"", b"W\xf6rk\n\nStory: STORY-find01\n"),
+    ],
+)
+def test_g_a_message_that_the_gate_cannot_judge_claims_nothing(repo: Repo, header: bytes, message: bytes) -> None:
+    made = repo.commit("temporary", story(FIND), {"src/find.py": "x = 1\n"}, onto=repo.base)
+    who = b"A <a@x> 1 +0000"
+    head = [b"tree " + repo.tip(f"{made}^{{tree}}").encode(), b"parent " + repo.base.encode()]
+    raw = [*head, b"author " + who, b"committer " + who, header + b"\n" + message]
+    name = repo.raw("work", b"\n".join(raw))
+    refuses(repo.gate(), "G12")
+    [chain] = _traced(repo, name).chains
+    assert (chain.story, chain.kind) == (None, "untraced")
+    assert "its message" in chain.problems[0]
 
 
 def test_g_a_revert_says_what_it_takes_back_and_is_not_believed(both: Repo) -> None:
