@@ -15,9 +15,10 @@ from bmad.core.commit_check import (
     Staged,
     Territory,
     complaints,
+    each_reverted,
     finished,
     inverts,
-    reverted,
+    inverts_all,
     uncounted,
     undocumented,
 )
@@ -255,9 +256,11 @@ def _is_new_record(change: Change, classify: Classifier) -> bool:
 
 
 def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, classify: Classifier) -> bool:
-    named = reverted(message)
-    done = commit.between(named[1], named[0]) if named is not None else None
-    return done is not None and inverts(changes, done, classify.of)
+    known = [commit.between(back, name) for name, back in each_reverted(message)]
+    done = [own for own in known if own is not None]
+    if len(done) < 2 or len(done) < len(known):  # noqa: PLR2004 - most take back one alone
+        return len(done) == len(known) == 1 and inverts(changes, done[0], classify.of)
+    return inverts_all(changes, done, classify.of)
 
 
 def _asked(changes: Sequence[Change], classify: Classifier, degrees: "_Degrees | None") -> Sequence[Classified]:

@@ -23,6 +23,7 @@ _REVERTED = re.compile(
 )
 
 _TOLD = 5
+_MOST_REVERTED = 64
 _UNREVIEWED = ("traced", "scoped")
 """The levels at which no story is closed, and no record names one."""
 
@@ -60,11 +61,13 @@ _CODE = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 def reverted(message: bytes) -> tuple[str, str] | None:
     """The commit that a message says it takes back, and what it goes back to: that one's parent."""
-    match = _REVERTED.search(message)
-    if match is None:
-        return None
-    name = match[1].decode()
-    return name, match[2].decode() if match[2] else f"{name}^"
+    return next(iter(each_reverted(message)), None)
+
+
+def each_reverted(message: bytes) -> list[tuple[str, str]]:
+    """As `reverted`, of each commit that a message says it takes back; none where it names too many."""
+    found = [(name.decode(), back.decode()) for name, back in _REVERTED.findall(message)]
+    return [(name, back or f"{name}^") for name, back in found] if len(found) <= _MOST_REVERTED else []
 
 
 def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[[Change], Classified]) -> bool:
@@ -72,6 +75,21 @@ def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[
     own = {one for one in changes if classify(one).klass in _CODE}
     back = {Change(one.path, one.new_mode, one.old_mode, one.new_blob, one.old_blob) for one in of}
     return own == {one for one in back if classify(one).klass in _CODE}
+
+
+def inverts_all(
+    changes: Iterable[Change], done: Iterable[Iterable[Change]], classify: Callable[[Change], Classified]
+) -> bool:
+    """Whether the code of some changes is what several commits did, taken back: all that each did at a path."""
+    from bmad.core.records.explain import Edge, Way, edge_of, leads  # noqa: PLC0415 - few commits take back several
+
+    net = {one.path: Way(*edge_of(one)) for one in changes if classify(one).klass in _CODE}
+    edges: dict[bytes, list[Edge]] = {}
+    for one in (one for own in done for one in own if classify(one).klass in _CODE):
+        edges.setdefault(one.path, []).append(Edge(*reversed(edge_of(one))))
+    ways = ((net[path],) if path in net else [Way(one.old, one.old) for one in own] for path, own in edges.items())
+    led = (any(leads(way, own) for way in each) for each, own in zip(ways, edges.values(), strict=True))
+    return bool(net) and net.keys() <= edges.keys() and all(led)
 
 
 def complaints(
