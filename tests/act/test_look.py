@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from bmad.core.act.review import finding_id
 from tests.act.stage import Stage, claim, found, source, stands
 from tests.mapping import replace
 from tests.program import bmad, git
@@ -60,6 +61,24 @@ def test_a_range_is_reviewed_for_the_story_that_it_names(stage: Stage) -> None:
     assert "nothing to review" in stage.bmad("review", "--base", "HEAD", code=2).err
     assert "Nothing is staged" in stage.bmad("review", "--staged", code=2).err
     assert "without --base" in stage.bmad("review", "--staged", "--base", base, code=2).err
+
+
+def test_what_a_reviewer_says_of_no_finding_of_theirs_is_in_the_record(tmp_path: Path) -> None:
+    """It holds nothing up: what they did raise is settled by their word alone."""
+    stage = Stage(tmp_path, accept="auto")
+    wrong = finding_id("correctness", stage.file_of(stage.first), "VALUE = 0")
+    stage.play(
+        {
+            f"{stage.first} 1/dev": source("VALUE = 0\n"),
+            f"{stage.first} {REVIEW}": found(claim(stage.first, "VALUE = 0")),
+            f"{stage.first} 2/fix": source("VALUE = 1\n"),
+            f"{stage.first} 2/review/correctness": found(settled=[wrong], unsettled=["F-zzzzzzzz"]),
+        }
+    )
+    stage.bmad("act", stage.first)
+    record = json.loads(stage.git("show", f"main:stories/records/{stage.first}.json"))
+    assert [(one["severity"], one["disposition"]) for one in record["claims"]] == [("P2", "kept")]
+    assert "It still is." in stage.bmad("log", stage.first).out
 
 
 def test_without_a_reviewer_that_can_answer_the_review_says_so(stage: Stage) -> None:

@@ -10,11 +10,11 @@ from bmad.core.act.challenge import Challenge
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import Sifted, as_one, sift
 from bmad.core.act.unfit import Words, heard, read
-from bmad.core.act.unplaced import complaints, unplaced
+from bmad.core.act.unplaced import astray, complaints, unplaced
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Failed
 from bmad.model.agents import Fault, Severity
-from bmad.model.answers import Claim, ReviewAnswer
+from bmad.model.answers import Claim, ReviewAnswer, Verdict
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding
 from bmad.model.worktrees import Worktree
@@ -173,6 +173,22 @@ def test_c_what_came_to_no_review_is_asked_about_when_that_is_had_anew(monkeypat
     assert left(monkeypatch, SILENT, SILENT, story) == {"It leaks the key.": ("P0", "upheld")}
     story.run.round = 2
     assert left(monkeypatch, SILENT, SILENT, story) == {}
+
+
+def test_c_what_is_said_of_a_finding_that_there_is_not_is_kept_with_its_words() -> None:
+    """Beside what else is said; a good word on it, and one without words, say nothing."""
+    said = [
+        Verdict(finding="F-zzzzzzzz", settled=False, why="It still crashes on an empty file."),
+        Verdict(finding="F-yyyyyyyy", settled=True, why="Fine."),
+        Verdict(finding="F-xxxxxxxx", settled=False, why=" "),
+        Verdict(finding="F-known", settled=False, why="It is as it was."),
+        Verdict(finding="C-asked", settled=False, why="It was asked about."),
+        Verdict(finding="F-zzzzzzz1", settled=False, why="x" * 9000),
+    ]
+    one, two = astray(said, {"F-known"}, LENS, 2)
+    assert (one.claim, one.disposition) == ("It still crashes on an empty file.", Disposition.KEPT)
+    assert "F-zzzzzzzz is not settled" in one.why
+    assert len(two.claim) == 4000
 
 
 @pytest.mark.parametrize("fault", [Fault.UNFINISHED, Fault.TIMEOUT])

@@ -3,7 +3,7 @@
 What is grave among them goes to a person and holds up the story until they have ruled; a P2 is kept. None is lost.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.parts import Hidden
@@ -13,8 +13,11 @@ from bmad.core.act.unfit import Words
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.model.agents import Severity
-from bmad.model.answers import Claim
+from bmad.model.answers import Claim, Verdict
 from bmad.model.review import Disposition, Finding, Kind
+
+_MOST = 4000
+"""So many characters of a verdict's words are told."""
 
 
 def claim_id(lens: str, claim: Claim) -> str:
@@ -150,6 +153,21 @@ def _kept(name: str, missed: Missed, lens: str, now: int) -> Finding:
         why=missed.why,
         disposition=Disposition.KEPT if claim.severity is Severity.P2 else Disposition.UPHELD,
     )
+
+
+def astray(said: Iterable[Verdict], known: Collection[str], lens: str, now: int) -> Iterator[Finding]:
+    """The words of verdicts that something is not settled, and name what this reviewer never raised.
+
+    What they raised stays open without a word, so nobody is held up by these: they are kept. Of a claim that they
+    were asked about once more the rest is told already.
+    """
+    for one in said:
+        words = one.why.strip()
+        if one.settled or not words or one.finding in known or one.finding.startswith("C-"):
+            continue
+        claim = Claim(severity=Severity.P2, path="", line=1, quote="", claim=words[:_MOST])
+        why = f"it says that {printable(one.finding)} is not settled, and there is no such finding of theirs"
+        yield _kept(any_id("C", lens, one.finding, fold(words)), Missed(claim, why), lens, now)
 
 
 def unshown(hidden: Sequence[Hidden], now: int) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from bmad.core.act.memory import alarms, false_alarms
 from bmad.core.act.parts import Hidden, Piece, hidden, split
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import Judged, Sifted, as_one, sift, verdicts
-from bmad.core.act.unplaced import complaints, kept, new_ones
+from bmad.core.act.unplaced import astray, complaints, kept, new_ones
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.probing import PROBE, Probing
@@ -107,6 +107,9 @@ class Look:
     def take(self, heard: Iterable[Heard]) -> None:
         """Take in what was said of the parts; what was said of a fix is the word of all of them."""
         said = [verdict for one in heard for verdict in self._part(one)]
+        known = {*self._own, *self.found}
+        for one in new_ones(astray(said, known, self.lens, self.case.run.round), self._own):
+            self.found[one.id] = one
         if self.change.again:
             self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
 
