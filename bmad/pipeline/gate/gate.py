@@ -152,7 +152,7 @@ def _chosen(tips: Tips | None) -> Iterable[str]:
 
 def _tips(objects: Objects, request: GateRequest) -> Tips:
     if request.since == "root":
-        head = objects.tips(request.head or "HEAD", request.head).head
+        head = objects.tips("HEAD", request.head).head
         return Tips("", head, None)
-    tips = objects.tips(request.since or request.base, request.head)
+    tips = objects.tips(request.base if request.since is None else request.since, request.head)
     return tips._replace(target=request.target or tips.target)

@@ -51,7 +51,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     Raises: UsageError on names that are none; CannotAnswerError where there is no repository or commit.
     """
     with history.read() as objects:
-        tips = objects.tips(request.since or request.base, request.head)
+        tips = objects.tips(request.base if request.since is None else request.since, request.head)
         judged = GateRequest(tips.target or tips.base, tips.head, target=request.target)
         if request.since is not None:
             judged = GateRequest(None, tips.head, since=tips.base)

@@ -122,7 +122,7 @@ def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | 
 
     Raises: UsageError where its specification does not parse.
     """
-    name = rev or "HEAD"
+    name = "HEAD" if rev is None else rev
     head = objects.commits([objects.tips(name, name).head]).popitem()[1]
     state = (specs or Specs(objects, formats)).state(head.tree)
     if state.faults:

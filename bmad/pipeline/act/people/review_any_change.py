@@ -67,7 +67,7 @@ def _ends(desk: Desk, grounds: Grounds, request: LookRequest) -> _Ends:
     try:
         return _of_commits(grounds, request)
     except UsageError:
-        own = None if request.base or request.head else _own_files(desk, grounds)
+        own = _own_files(desk, grounds) if request.base is None and request.head is None else None
         if own is None:
             raise
         return own
