@@ -152,7 +152,8 @@ def _chosen(tips: Tips | None) -> Iterable[str]:
 
 def _tips(objects: Objects, request: GateRequest) -> Tips:
     if request.since == "root":
-        head = objects.tips("HEAD", request.head).head
+        name = "HEAD" if request.head is None else request.head
+        head = objects.tips(name, name).head
         return Tips("", head, None)
     tips = objects.tips(request.base if request.since is None else request.since, request.head)
     return tips._replace(target=request.target or tips.target)
