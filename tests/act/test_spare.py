@@ -136,6 +136,26 @@ def test_a_new_worktree_is_as_new_and_begins_with_what_nobody_touched(
     assert not list(tree.folder.parent.glob(".*")), "nothing is left of the one that is over"
 
 
+def test_a_folder_that_the_commit_does_not_have_is_not_handed_on(
+    person: Person, repository: GitRepository, base: str
+) -> None:
+    tree = story(repository, base)
+    known = inodes(tree.folder)
+    (tree.folder / "tests/more/f.py").unlink()
+    repository.commit(tree, base, "Take it away\n")
+    repository.remove("STORY-a", serves=True)
+    person.git("rm", "-rq", "tests/more")
+    tip = person.commit("Less\n", {"a.txt": "less\n"})
+    tree = story(repository, tip, "STORY-b")
+    assert not (tree.folder / "tests/more").exists()
+    kept = {path for path, inode in inodes(tree.folder).items() if known[path] == inode}
+    assert kept == {path for path in PATHS if "/" in path} - {"tests/more/f.py"}
+    again = inodes(tree.folder)
+    repository.remove("STORY-b", serves=True)
+    tree = story(repository, tip, "STORY-c")
+    assert {path for path, inode in inodes(tree.folder).items() if again[path] == inode and "/" in path} == kept
+
+
 @pytest.mark.parametrize(
     "do",
     [

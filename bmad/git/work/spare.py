@@ -13,7 +13,7 @@ from bmad.errors import CannotAnswerError
 from bmad.git.process import Failed
 from bmad.git.work.erase import erase
 from bmad.git.work.staging import Stage
-from bmad.git.work.untouched import Noted, move_untouched, note
+from bmad.git.work.untouched import Noted, move_untouched, note, note_again
 from bmad.model.worktrees import Worktree
 
 _INDEX = ".spare"
@@ -80,14 +80,15 @@ class Spare:
 
     def _made(self, old: Worktree, was: _CheckedOut, tree: Worktree, commit: str) -> bool:
         tree.folder.mkdir()
-        if not move_untouched(old.folder, was.noted, tree.folder):
+        moved = move_untouched(old.folder, was.noted, tree.folder)
+        if moved is None:
             return False
         self._stage.rename(_INDEX, tree.name)
         self._stage.load(tree, commit, files=True)
-        self.watch(tree, commit)
-        now = self._fresh.get(tree.name)
-        if now is None or now.noted.files.keys() != self._stage.listed(tree).files:
+        changed = frozenset(self._stage.changed(was.commit, commit))
+        if any(path.endswith(_ATTRIBUTES) for path in changed):
             return False
-        attributes = [path for path in (*now.noted.files, *was.noted.files) if path.endswith(_ATTRIBUTES)]
-        changed = self._stage.changed(was.commit, commit) if attributes else []
-        return not any(path.endswith(_ATTRIBUTES) for path in changed)
+        now = note_again(tree.folder, moved, self._stage.listed(tree), changed)
+        if now is not None:
+            self._fresh[tree.name] = _CheckedOut(commit, now)
+        return now is not None
