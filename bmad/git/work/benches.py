@@ -153,30 +153,33 @@ class _Place:
 
     def _beside(self, tree: Worktree) -> Iterator[tuple[str, list[int]]]:
         """All that stands in the bench and is no file of its commit, with its marks; `.git` is bmad's."""
-        yield from _found(tree.folder, "", self._open(tree))
+        yield from _found(tree.folder, self._open(tree))
 
     def _open(self, tree: Worktree) -> Listing:
         """The files of the commit and their folders, which a check may have closed: then it would find no test."""
         listed = self._stage.listed(tree)
         for name in sorted(listed.folders):
-            opened(tree.folder / name)
+            opened(f"{tree.folder}/{name}")
         return listed
 
 
-def _found(folder: Path, prefix: str, listed: Listing) -> Iterator[tuple[str, list[int]]]:
+def _found(root: Path, listed: Listing) -> Iterator[tuple[str, list[int]]]:
     """What is below a folder; the folders of a commit's files, and its submodules, say nothing themselves."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            inside = entry.is_dir(follow_symlinks=False)
-            if name == ".git" or (name in listed.files and not inside):
-                continue
-            if not inside or (name not in listed.folders and name not in listed.files):
-                yield name, _marks(entry)
-            if inside and name.count("/") >= _DEEPEST:
-                yield name, _BOTTOMLESS
-            elif inside:
-                yield from _found(folder / entry.name, f"{name}/", listed)
+    waiting = [(os.fspath(root), "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = prefix + entry.name
+                inside = entry.is_dir(follow_symlinks=False)
+                if name == ".git" or (name in listed.files and not inside):
+                    continue
+                if not inside or (name not in listed.folders and name not in listed.files):
+                    yield name, _marks(entry)
+                if inside and name.count("/") >= _DEEPEST:
+                    yield name, _BOTTOMLESS
+                elif inside:
+                    waiting.append((entry.path, f"{name}/"))
 
 
 def _part(folder: Path, made: Iterator[tuple[str, list[int]]]) -> None:

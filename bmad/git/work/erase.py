@@ -28,12 +28,12 @@ def erase(path: Path) -> None:
         ) from None
 
 
-def opened(folder: Path) -> None:
+def opened(folder: str | Path) -> None:
     """Give the owner of a folder all rights to it again, where it is one and somebody took them."""
     with suppress(OSError):
-        mode = folder.lstat().st_mode
+        mode = os.lstat(folder).st_mode
         if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IRWXU)
+            os.chmod(folder, stat.S_IMODE(mode) | stat.S_IRWXU)  # noqa: PTH101 - of hundreds
 
 
 def _remove(folder: Path) -> None:

@@ -114,14 +114,18 @@ class Shelves:
 
     def find(self, words: Sequence[str]) -> Found:
         """Which of the files hold each of some words."""
-        shelf = self._shelf
-        holding = self._library.holding(words)
-        sizes = self._library.sizes(shelf.keys())
+        shelf, sizes = self._shelf, self._sizes  # before anything is asked: what is new is laid down first
         found = {
             word: frozenset(path for blob in blobs for path in shelf.get(blob, ()))
-            for word, blobs in holding.items()
+            for word, blobs in self._library.holding(words).items()
         }
-        return Found(found, {path: sizes[blob] for blob in sizes for path in shelf[blob]})
+        return Found(found, sizes)
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        shelf = self._shelf
+        sizes = self._library.sizes(shelf.keys())
+        return {path: sizes[blob] for blob in sizes for path in shelf[blob]}
 
     @cached_property
     def _shelf(self) -> Mapping[str, Sequence[str]]:
