@@ -275,6 +275,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
             except BrokenPipeError:
                 continue
     if child.poll() is None:
-        child.kill()
+        with suppress(PermissionError):  # of a thread that is confined, where one was collected: it ends by itself
+            child.kill()
     child.wait()
     _RUNNING.discard(child.pid)

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bmad.agents import confine
 from bmad.errors import TooLargeError, UndecidableError
 from bmad.git import process
 from bmad.git.locate import locate
@@ -222,3 +224,14 @@ def test_whether_a_child_has_ended_is_waited_for(monkeypatch: pytest.MonkeyPatch
         assert process.ended(child, 60)
     finally:
         process.end(child)
+
+
+def test_a_thread_that_may_signal_nobody_ends_a_git_that_stays(tmp_path: Path) -> None:
+    """There the collector may come to what holds it."""
+    child = process.spawn(["cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def end() -> "subprocess.Popen[bytes]":
+        process.end(child)
+        return child
+
+    assert confine.start(end, [tmp_path]).returncode is not None
