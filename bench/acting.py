@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from bench.backlog import copy_backlog, first_mark, write_backlog
 
+START, STEP = 0.4, 0.020
+"""Seconds until the first agent starts, and beside agents for a step: at most so many, of 8 stories as of 200."""
+
 STATES = ("backlog", "create", "dev", "verify", "review", "triage", "accept", "land")
 _APPENDS = 50
 
@@ -73,8 +76,8 @@ def table(found: dict[int, list[Pace]], floors: Sequence[Floor]) -> str:
     ]
     for size, paces in found.items():
         states = [f"{_median([one.by_state.get(state, 0.0) for one in paces]) * 1000:.1f}" for state in STATES]
-        start = _barred(_median([one.start for one in paces]), 0.4, "{:.2f} s", 1)
-        step = _barred(_median([one.step for one in paces]), 0.015, "{:.1f} ms", 1000)
+        start = _barred(_median([one.start for one in paces]), START, "{:.2f} s", 1)
+        step = _barred(_median([one.step for one in paces]), STEP, "{:.1f} ms", 1000)
         lines.append(f"| bmad act, {size} stories | {start} | {step} | {' | '.join(states)} |")
     return "\n".join(lines)
 
