@@ -136,3 +136,18 @@ def test_a_story_whose_work_a_hand_gave_away_and_that_it_deleted_does_not_come_b
     assert one.name[:12] not in now
     assert [key for key, _ in now[other.name[:12]][1]] == ["AC-1", "AC-2", "AC-11", "AC-12"]
     assert len(now) == len(NAMES) - 1
+
+
+def test_what_a_hand_wrote_beside_the_words_of_a_map_is_no_conflict_where_these_change(tmp_path: Path) -> None:
+    run(tmp_path, INTENT, outline)
+    (path,) = tmp_path.glob("stories/*-books.md")
+    text = path.read_text(encoding="utf-8")
+    head, notes, told = text.partition("## Dev Notes\n\n")
+    path.write_text(f"{head}{notes}See the plan.\n\nAsk Ann.\n\n{told.rstrip()}\n\nAnd Bob.\n", encoding="utf-8")
+    assert not run(tmp_path, INTENT.replace("## Books", "## Bookshelf"), outline).conflicts
+    notes = path.read_text(encoding="utf-8").partition("## Dev Notes\n\n")[2]
+    assert notes == f"See the plan.\n\nAsk Ann.\n\n{told.rstrip().replace('Books', 'Bookshelf')}\n\nAnd Bob.\n"
+    again = path.read_text(encoding="utf-8").replace(told.rstrip().replace("Books", "Bookshelf"), "By hand.")
+    path.write_text(again, encoding="utf-8")
+    conflicts = run(tmp_path, INTENT.replace("## Books", "## Bookcase"), outline).conflicts
+    assert "dev-notes" in {one.part for one in conflicts}, "what a hand wrote in their place is"

@@ -11,6 +11,10 @@ from bmad.model.spec import Criterion
 ALIKE = 0.4
 """Least likeness of a reworded criterion to the one it replaces."""
 _CRITERION = "AC-1"
+_RUNNING = frozenset({"text", "story", "dev-notes"})
+"""The parts that are running text, which a hand may write beside what a mapper wrote."""
+_MOST = 40
+"""So many paragraphs are looked through."""
 
 
 class Merged(NamedTuple):
@@ -46,6 +50,8 @@ def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str
             continue
         elif _same(name, was, is_):
             changes[name] = want
+        elif (both := _beside(name, was, is_ or "", want or "")) is not None:
+            changes[name] = both
         else:
             conflicts.append(name)
     return Merged(changes, conflicts)
@@ -53,6 +59,20 @@ def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str
 
 def _same(name: str, base: str | None, value: str | None) -> bool:
     return base is None if value is None else base == encode(name, value)
+
+
+def _beside(name: str, was: str | None, now: str, new: str) -> str | None:
+    """What a hand wrote before and behind what a mapper last wrote, with what it would write now; else None.
+
+    The lock does not keep that text, but it tells whether some paragraphs that stand there are it.
+    """
+    told = now.split("\n\n") if name in _RUNNING and was is not None else []
+    for size in range(len(told) - 1, 0, -1) if len(told) <= _MOST else ():
+        for start in range(len(told) - size + 1):
+            if encode(name, "\n\n".join(told[start : start + size])) == was:
+                paragraphs = [*told[:start], new, *told[start + size :]]
+                return "\n\n".join(one.strip("\n") for one in paragraphs if one.strip())
+    return None
 
 
 def merge_list(base: list[str], now: list[str], new: list[str]) -> list[str]:
