@@ -183,3 +183,10 @@ def test_bullets_that_are_set_in_one_paragraph_are_items() -> None:
         assert asked(under("Requirements", text))[-2:] == ["read the files", "write the list"], text
     text = under("Requirements", "The footer must show Docs • Blog • Imprint\n")
     assert asked(text) == ["The footer must show Docs • Blog • Imprint"]
+
+
+@pytest.mark.parametrize("field", ["Description", "Beschreibung", "Descripción", "描述", "説明", "Описание"])
+def test_the_label_of_a_description_is_no_title(field: str) -> None:
+    says = "The shop must print a receipt"
+    draft = mapped(f"# P\n\n## Requirements\n\n### Receipts\n\n**{field}**: {says}.\n\n- It must be short.\n")
+    assert [need.title for need in draft.requirements] == [says, "It must be short"]

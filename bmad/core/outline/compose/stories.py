@@ -13,7 +13,8 @@ from bmad.core.outline.judge.headings import named
 from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import plain
-from bmad.core.outline.words.lexicon import spaceless
+from bmad.core.outline.words.language import Column
+from bmad.core.outline.words.lexicon import columns, folded, spaceless
 from bmad.model.spec import StatementClass
 
 _NOTED = frozenset({reasons.EXAMPLE, reasons.TELLS, reasons.LEAD, reasons.PAST})
@@ -55,7 +56,8 @@ class Stories:
             if short := self._short(block):
                 return short
             text = labels.CELLS.join(cell for cell in block.cells if cell not in {"", block.source}) or text
-        if self.reading.groups[block.group].labelled and named(block.label).pure:
+        field = columns().whole.get(folded(block.label)) == Column.TEXT
+        if field or (self.reading.groups[block.group].labelled and named(block.label).pure):
             name, text = "", text.partition(block.label)[2].lstrip(_MARKS) or text
         if block.story:
             return self.titles.wanted(text) or labels.UNTITLED
