@@ -475,3 +475,34 @@ def test_a_table_of_states_tells_nothing_of_what_is_done() -> None:
         rows[0], "| It sorts | Done |"
     )
     assert left(later) == {"| It sorts | Done |": reasons.DONE}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Points ouverts à trancher pendant le développement", "Puntos abiertos", "Temas abiertos para decidir",
+        "Pontos em aberto para decidir", "Punti aperti da chiarire", "Open points to settle later",
+        "Открытые вопросы по интерфейсу", "Open vragen over de lijst",
+    ],
+)  # fmt: skip
+def test_open_questions_are_open_whatever_else_their_heading_says(heading: str) -> None:
+    assert quotes(under(heading, "- The host of the page."), StatementClass.QUESTION) == ["The host of the page."]
+
+
+@pytest.mark.parametrize(
+    ("says", "below"),
+    [
+        ("购买指定的图书（由于本系统不包括支付系统，故仅输出应支付的金额），并减少库存。", "没有图书则操作失败。"),
+        (
+            "The till must print a receipt (which does not include what was given back before the sale):",
+            "It is short.",
+        ),
+        ("No name is shown (in v1, the name is used only to find the reader's own books in the list).", ""),
+    ],
+)
+def test_a_remark_in_brackets_puts_nothing_else_out_of_scope(says: str, below: str) -> None:
+    item = f"- {says}\n" + (f"  - {below}\n" if below else "")
+    assert refused(under("Requirements", item)) == []
+    assert refused(under("Requirements", "- Drawing (out of scope)\n- It must print.")) == [
+        "Drawing (out of scope)"
+    ]

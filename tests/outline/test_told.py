@@ -379,3 +379,17 @@ def test_a_line_that_tells_of_a_meeting_is_a_sign_of_notes(line: str) -> None:
     text = f"# Meeting 1\n\n{line}\n\n## Requirements\n\n- The app must sort.\n"
     assert mapped(text).reads_as == "meeting notes"
     assert mapped(text.replace(line, "It is told.")).reads_as == ""
+
+
+def test_key_words_of_a_product_are_no_words_on_how_the_document_is_read() -> None:
+    says = "`[Keyword]`：多个关键字以 `|` 分隔，`[ISBN]` 升序输出 `[Name]`。"
+    assert asked(under("功能需求", f"- {says}")) == [says]
+    told = "本文中的关键词“必须（MUST）”、“禁止（MUST NOT）”、“应当（SHOULD）”按 RFC 2119 解释。"
+    assert left(under("功能需求", f"- 系统必须排序。\n- {told}")) == {told: reasons.KEY_WORDS}
+
+
+def test_a_chapter_on_contact_that_binds_is_a_part_of_the_product() -> None:
+    text = under("Contact", "Visitors must be able to write a mail.")
+    text += "\n\n## Requirements\n\n- The page must sort.\n"
+    assert asked(text) == ["Visitors must be able to write a mail.", "The page must sort."]
+    assert asked(text.replace("Visitors must be able to write", "Write")) == ["The page must sort."]

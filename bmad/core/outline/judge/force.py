@@ -90,6 +90,7 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     first = tokens[0] if tokens else ""
     start = low.lstrip(' (（"“')
     unneeded = not marked and _is_unneeded(start, tokens, lexicon)
+    says = _beside_brackets(says, low, lexicon)
     out = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     refused = unneeded or out
     binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
@@ -200,6 +201,23 @@ def _says(known: list[str], lexicon: Lexicon) -> int:
     for one in known:
         says |= lexicon.words[one]
     return says
+
+
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_REMARK = 24
+"""So many letters in brackets say more than that a thing is left out; one of a script without spaces is two."""
+
+
+def _beside_brackets(says: int, low: str, lexicon: Lexicon) -> int:
+    """What a text says without what a remark in brackets says of other things that are left out, or come later."""
+    remarks = [one for one in _BRACKETS.findall(low) if len(one) * (2 if spaceless(one) else 1) > _REMARK]
+    if not says & (Says.LEAVES | Says.YET) or not remarks:
+        return says
+    for one in remarks:
+        low = low.replace(one, " ")
+    return says & ~(Says.LEAVES | Says.YET) | _says(_known(low, _TOKENS.findall(low), lexicon), lexicon) & (
+        Says.LEAVES | Says.YET
+    )
 
 
 def _refused(says: int, low: str, first: str, lexicon: Lexicon) -> bool:

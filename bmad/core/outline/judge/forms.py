@@ -24,7 +24,9 @@ _LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?http
 _LINK_STARTS = frozenset({"", "!", "[", "<", "h"})
 """How a text begins that is nothing but links, or nothing at all."""
 _KEY_WORDS = re.compile(
-    r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|关键词|關鍵詞|关键字", re.DOTALL
+    r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|"
+    r"(?:关键词|關鍵詞|关键字).{0,80}(?:MUST|SHALL|[“「『\"](?:必须|必須))",
+    re.DOTALL,
 )
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LAYOUT = re.compile(

@@ -9,10 +9,13 @@ from bmad.core.outline.judge.headings import SEALED, Named, Standing, named
 from bmad.core.outline.judge.verdict import LEFT, Verdict
 from bmad.core.outline.read.block import Block, Group, Reading
 from bmad.core.outline.words.language import Rank, Role
+from bmad.core.outline.words.lexicon import spaceless
 
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 """How a sentence ends that leads into what follows."""
 _FEW = 6
+_SIGNS = 20
+"""The most signs of a line without blanks that stands for a heading."""
 _REFUSED = Named(Role.NON_GOAL, pure=True)
 
 
@@ -68,8 +71,9 @@ class Groups:
         if index not in self.roles:
             block = self.blocks[index]
             text = block.text.strip("*_ :：")
+            long = spaceless(text) and len(text) > _SIGNS
             ends = block.text.rstrip("*_ ").endswith(LEADS) and len(text.split()) <= _FEW and len(text) <= 60
-            short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
+            short = bool(block.children) and len(text.split()) <= 3 and "](" not in text and not long
             found = named(text) if ends or short or block.heads else None
             if self.heard[index].leaves and (
                 block.text.rstrip("*_ ").endswith(LEADS) or self.heard[index].refused

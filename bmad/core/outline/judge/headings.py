@@ -265,6 +265,12 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
         above = places[section.parent] if section.parent >= 0 else standing
         inherits = section.parent in parts and not standing.own
         thing = standing.role in _TOLD and _bare(undecorated(section.title)) in _THINGS
+        if (
+            standing.role == Role.ABOUT
+            and _bare(undecorated(section.title)) in _SCREENS
+            and _binds(section, heard)
+        ):
+            standing.role, standing.own, standing.pure = Role.NEUTRAL, False, False
         if inherits or (thing and above.own and above.role == Role.REQUIREMENT and _asks(reading, section, heard)):
             parts.add(section.index)
             standing.role, standing.own, standing.pure = Role.REQUIREMENT, False, False
@@ -278,6 +284,11 @@ def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> N
         if 2 * sum(heard[one].question for one in section.blocks) >= len(section.blocks) > 0:
             standing.role, standing.own, standing.pure = Role.QUESTION, True, True
             standing.story, standing.within = False, -1
+
+
+def _binds(section: Section, heard: list[Heard]) -> bool:
+    """Whether a block right below a heading says what must or should be."""
+    return any(heard[one].force >= Force.SHOULD and heard[one].modal for one in section.blocks)
 
 
 def _asks(reading: Reading, section: Section, heard: list[Heard]) -> bool:

@@ -63,7 +63,7 @@ ENGLISH = Language(
             "next quarter|next quarter…|nice for later|…for later|unscheduled"
         ),
         Role.QUESTION: (
-            "question|…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
+            "question|…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open points…|open decisions…|open items|"
             "open decisions|…open topics|questions|…questions to…|needs clarification|…clarifications…|"
             "to be decided|to be determined|to be discussed|to be clarified|tbd|unresolved|unknowns|"
             "pending decisions|questions and answers needed|still open|left open|undecided|to decide|still to decide"

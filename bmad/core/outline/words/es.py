@@ -22,7 +22,7 @@ SPANISH = Language(
             "no querido|no se hará|no se hace|no hacer|fuera de límites"
         ),
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
-        Role.QUESTION: "preguntas abiertas…|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
+        Role.QUESTION: "puntos abiertos|puntos abiertos…|temas abiertos|temas abiertos…|puntos pendientes…|preguntas abiertas…|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
         Role.CONSTRAINT: "supuestos y restricciones|suposiciones y restricciones|supuestos y limitaciones|entorno operativo|entorno de operación|restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
         Role.QUALITY: "no funcionales|no funcional|requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
         "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",

@@ -26,7 +26,7 @@ FRENCH = Language(
         ),
         Role.LATER: "plus tard|…évolutions|évolutions…|…évolutions futures…|ouvertures|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
         "idées|perspectives",
-        Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier|à décider|à trancher|à définir|en suspens|points en suspens",
+        Role.QUESTION: "questions ouvertes|questions ouvertes…|questions en suspens|points ouverts|points ouverts…|sujets ouverts|points à trancher…|questions|à clarifier|points à clarifier|à décider|à trancher|à définir|en suspens|points en suspens",
         Role.CONSTRAINT: "hypothèses et contraintes|stack technique|stack technique…|stack retenue|stack|choix techniques|contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
         Role.QUALITY: (
             "non fonctionnelles|non fonctionnels|non fonctionnel|exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"

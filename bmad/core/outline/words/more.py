@@ -16,7 +16,7 @@ ITALIAN = Language(
             "cosa non vogliamo|non faremo|fuori dai limiti"
         ),
         Role.LATER: "requisiti opzionali|opzionali|funzionalità opzionali|…sviluppi futuri|estensioni future|in futuro",
-        Role.QUESTION: "domande aperte|questioni aperte|punti aperti|da decidere|da definire|da chiarire|dubbi",
+        Role.QUESTION: "domande aperte|domande aperte…|questioni aperte|questioni aperte…|punti aperti|punti aperti…|da decidere|da definire|da chiarire|dubbi",
         Role.CONSTRAINT: "vincoli|…vincoli|vincoli…|tecnologie|tecnologie…|requisiti di implementazione|requisiti implementativi",
         Role.QUALITY: "requisiti non funzionali|…non funzionali|prestazioni|sicurezza|usabilità|qualità",
         Role.DECISION: "decisione|decisioni",
@@ -64,7 +64,7 @@ DUTCH = Language(
             "ongewenst"
         ),
         Role.LATER: "later|later…|toekomst|toekomstige…|…voor later",
-        Role.QUESTION: "open vragen|openstaande vragen|open punten|nog te beslissen|nog te bepalen",
+        Role.QUESTION: "open vragen|open vragen…|openstaande vragen|open punten|nog te beslissen|nog te bepalen",
         Role.CONSTRAINT: "aannames en beperkingen|randvoorwaarden|beperkingen",
         Role.QUALITY: "niet functionele eisen|kwaliteitseisen",
         Role.CONTEXT: "achtergrond|aanleiding|huidige situatie|voorbeelden|bijlage…",
@@ -100,7 +100,7 @@ SWEDISH = Language(
             "vill vi inte"
         ),
         Role.LATER: "senare|framtida…|…i framtiden",
-        Role.QUESTION: "öppna frågor|frågor|att besluta|att utreda",
+        Role.QUESTION: "öppna frågor|öppna frågor…|frågor|att besluta|att utreda",
         Role.CONSTRAINT: "begränsningar|förutsättningar",
         Role.QUALITY: "icke funktionella krav|kvalitetskrav",
         Role.CONTEXT: "bakgrund|nuläge|exempel|bilaga…",
@@ -138,7 +138,7 @@ POLISH = Language(
             "niechciane|niepożądane"
         ),
         Role.LATER: "wymagania opcjonalne|opcjonalne|funkcje opcjonalne|na przyszłość|przyszłe…",
-        Role.QUESTION: "otwarte pytania|pytania otwarte|do ustalenia|do wyjaśnienia|do decyzji|wątpliwości",
+        Role.QUESTION: "otwarte pytania|otwarte pytania…|pytania otwarte|do ustalenia|do wyjaśnienia|do decyzji|wątpliwości",
         Role.CONSTRAINT: "ograniczenia|ograniczenia…|technologie|stos technologiczny",
         Role.QUALITY: "wymagania niefunkcjonalne|…niefunkcjonalne|wydajność|bezpieczeństwo|użyteczność|jakość",
         Role.DECISION: "decyzja|decyzje",

@@ -22,7 +22,7 @@ PORTUGUESE = Language(
         ),
         Role.LATER: "mais tarde|futuro|melhorias futuras|trabalhos futuros|fase 2|opcional|opcionais|ideias|desejável|"
         "desejáveis",
-        Role.QUESTION: "perguntas abertas|questões abertas|questões em aberto|perguntas|a definir|a decidir|a esclarecer|em aberto|pontos em aberto|dúvidas",
+        Role.QUESTION: "perguntas abertas|questões abertas|questões em aberto|perguntas|a definir|a decidir|a esclarecer|em aberto|pontos em aberto|pontos em aberto…|questões em aberto…|perguntas abertas…|dúvidas",
         Role.CONSTRAINT: "premissas e restrições|suposições e restrições|pressupostos e restrições|restrições|restrições…|limitações|tecnologias|ambiente técnico|plataforma",
         Role.QUALITY: "não funcionais|não funcional|requisitos não funcionais|requisitos não funcionais…|desempenho|segurança|confiabilidade|acessibilidade|"
         "qualidade|disponibilidade|atributos de qualidade",
