@@ -355,8 +355,8 @@ class _Stories:
         files = (path.rpartition("/")[2].removesuffix(".md") for path in self._paths())
         return sorted({"-".join(one.split("-")[:2]) for one in files if one.startswith(name)})
 
-    def suspects(self, name: str) -> list[tuple[str, str]]:
-        """The links of the chain of a story that was found whose upper end has changed since it was confirmed."""
+    def suspects(self, name: str) -> list[tuple[str, str, bool]]:
+        """The links of the chain of a story that was found whose upper end has changed, or (True) is not said."""
         from bmad.core.fingerprint import fingerprint  # noqa: PLC0415 - a commit of documents needs none of it
         from bmad.store.chain import suspects  # noqa: PLC0415 - likewise
 

@@ -4,8 +4,11 @@ import pytest
 
 from bmad.core.fingerprint import fingerprint
 from bmad.core.graph import build, upward
+from bmad.core.places import standing_quotes
 from bmad.core.suspicion import suspects as all_suspects
 from bmad.model.layout import Layout
+from bmad.model.spec import Statement
+from bmad.model.specification import IntentText
 from bmad.store.chain import suspects
 from bmad.store.lockfile import parse_lock
 from tests.layout import LOCK, document_kind, parse
@@ -39,7 +42,52 @@ def by_all(files: dict[str, str], story: str) -> set[tuple[str, str]]:
 def by_hook(files: dict[str, str], story: str) -> set[tuple[str, str]]:
     [path] = (path for path in files if path.startswith(f"stories/{story}"))
     found = suspects(Layout(), lambda name: files[name].encode(), path, fingerprint)
-    return {(one.lower, one.upper) for one in found}
+    return {(one.lower, one.upper) for one in found if not one.unsaid}
+
+
+INTENT = "intent.md"
+SAID = [
+    (INTENT, "Notes are found by tag.", "Notes are found."),
+    (INTENT, "Notes are found by tag.", "Notes are\n  found\tby tag."),
+    (INTENT, "- Notes are found by tag.\n", ""),
+    (INTENT, "found by tag", "found by tag, and by word"),
+    (REGISTER, "> Notes are found by tag.", "> Notes are found by t\u00e4g."),
+    (REGISTER, "> Notes are found by tag.", "> Notes are\n> found by tag."),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new"), SAID)
+@pytest.mark.parametrize("decomposed", [False, True])
+def test_a_sentence_is_gone_to_the_hook_where_it_is_to_the_gate(
+    path: str, old: str, new: str, decomposed: bool
+) -> None:
+    files = SMALL | {LOCK: lock_for(SMALL)}
+    assert old in files[path]
+    files[path] = files[path].replace(old, new)
+    if decomposed:
+        files[INTENT] = files[INTENT].replace("tag.", "ta\u0308g.")
+    [register] = (parse(at, text) for at, text in files.items() if at == REGISTER)
+    intent = IntentText(text=files[INTENT])
+    said = [one for one in register.items if isinstance(one, Statement)]
+    gone = {name for name, at in standing_quotes([intent], said).items() if at is None}
+    at = next(one for one in files if one.startswith(f"stories/{FIND}"))
+    found = suspects(Layout(), lambda name: files[name].encode(), at, fingerprint)
+    assert {one.upper for one in found if one.unsaid} == gone & {"INT-req001"}
+
+
+def test_work_for_a_sentence_that_is_gone_is_refused_as_the_gate_does(repo: Repo) -> None:
+    text = (repo.root / INTENT).read_text(encoding="utf-8")
+    (repo.root / INTENT).write_text(text.replace("stored as one file", "stored"), encoding="utf-8")
+    repo.loose("Take it out")
+    repo.change()
+    told = repo.commit("-m", "Store", "-m", TRAILER).err
+    assert f"INT-req002, which {STORE} comes from, does not stand in the intent any more (G03)" in told
+    repo.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", "Store", "-m", TRAILER)
+    assert "G03" in repo.bmad("gate", "--base", "HEAD~1").out
+    repo.git("reset", "--quiet", "--soft", "HEAD~1")
+    (repo.root / INTENT).write_text(text, encoding="utf-8")
+    repo.git("add", INTENT)
+    assert repo.commit("-m", "Store", "-m", TRAILER).code == 0
 
 
 @pytest.mark.parametrize(("path", "old", "new"), EDITS)

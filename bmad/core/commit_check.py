@@ -97,15 +97,15 @@ def complaints(
     find: Callable[[str], Territory | None],
     level: str,
     begun: Callable[[str], Sequence[str]] = lambda _: (),
-    suspects: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
+    suspects: Callable[[str], Sequence[tuple[str, str, bool]]] = lambda _: (),
     before: Callable[[str], Territory | None] = lambda _: None,
 ) -> list[str]:
     """Why the gate would refuse the commit, each one or two sentences; empty where it would not.
 
     `find` gives the territory of a story as the commit will hold it, and None where there is no such story;
     `begun` the stories whose ids begin with a name, `suspects` the links of a story's chain, lower and upper end,
-    whose upper end has changed since somebody confirmed them, `before` the territory that a story has where the
-    commit lands, if the commit changes its document.
+    whose upper end has changed since somebody confirmed them, or (True) is not said by the intent any more,
+    `before` the territory that a story has where the commit lands, if the commit changes its document.
     """
     governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
@@ -188,11 +188,14 @@ def _unknown(name: str, begun: Sequence[str]) -> str:
     return f"{told} Add its file, or see: bmad status"
 
 
-def _suspect(name: str, links: Sequence[tuple[str, str]]) -> list[str]:
+def _suspect(name: str, links: Sequence[tuple[str, str, bool]]) -> list[str]:
     mend = f"See that it still holds, then: bmad confirm {name} --why REASON"
+    gone = "{}, which {} comes from, does not stand in the intent any more (G03). Map what it says now: bmad map"
     return [
-        f"{name} is suspect: {upper} has changed since {lower} was confirmed against it (G03). {mend}"
-        for lower, upper in links[:_TOLD]
+        gone.format(upper, name)
+        if unsaid
+        else f"{name} is suspect: {upper} has changed since {lower} was confirmed against it (G03). {mend}"
+        for lower, upper, unsaid in links[:_TOLD]
     ]
 
 

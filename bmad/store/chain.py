@@ -4,21 +4,24 @@ What the gate says of the whole specification (`core.suspicion`) a hook has to k
 that is: so items are found by their headings, and only these few are read.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import Layout
-from bmad.model.spec import AnyItem, Requirement, Story
+from bmad.model.normal import normal
+from bmad.model.spec import AnyItem, Requirement, Statement, Story
 from bmad.store.documents import parse
 
 
 class Suspect(NamedTuple):
-    """A link whose upper end has changed since it was confirmed."""
+    """A link whose upper end has changed since it was confirmed, or does not stand in the intent any more."""
 
     lower: str
     upper: str
+    unsaid: bool = False
 
 
 Marks = Callable[[AnyItem], str]
@@ -47,10 +50,12 @@ def _suspects(lock: str, documents: "_Documents", path: str, text: bytes) -> Ite
                 yield Suspect(story.id, need.id)
             for above in need.traces:
                 said = documents.item(Kind.STATEMENT, above.text)
-                if said is not None and documents.is_other(
-                    said, _confirmed(lock, need.id, LinkKind.TRACES, said.id)
-                ):
+                if not isinstance(said, Statement):
+                    continue
+                if documents.is_other(said, _confirmed(lock, need.id, LinkKind.TRACES, said.id)):
                     yield Suspect(need.id, said.id)
+                if documents.is_unsaid(said):
+                    yield Suspect(need.id, said.id, unsaid=True)
 
 
 _DIGITS = 64
@@ -74,6 +79,7 @@ class _Documents:
             Kind.REQUIREMENT: [one.prd for one in layout.places],
         }
         self._read, self._marks = read, marks
+        self._intents = {one.register: (*one.files, *layout.elsewhere) for one in layout.places}
         self._known: dict[str, bytes] = {}
 
     def _content(self, path: str) -> bytes:
@@ -97,6 +103,22 @@ class _Documents:
         kind = Kind.REQUIREMENT if isinstance(item, Requirement) else Kind.STATEMENT
         whole = _read_as(item.path, self._content(item.path), kind, item.id)
         return whole is not None and self._marks(whole) not in confirmed
+
+    def is_unsaid(self, said: Statement) -> bool:
+        """Whether a statement's words stand in no file of its intent; not where none of these is there."""
+        words = said.quote.split()
+        files = [text for path in self._intents.get(said.path, ()) if (text := self._content(path))]
+        if not files or not words or any(said.quote.encode() in text for text in files):
+            return False
+        wrapped = re.compile(rb"\s+".join(re.escape(one.encode()) for one in words))
+        if any(map(wrapped.search, files)):
+            return False
+        quote = _folded(said.quote)
+        return not any(quote in _folded(text.decode("utf-8", "replace")) for text in files)
+
+
+def _folded(text: str) -> str:
+    return " ".join(normal("NFC", text).split())
 
 
 def _read_as(path: str, content: bytes, kind: Kind, name: str) -> AnyItem | None:
