@@ -4,7 +4,8 @@ So no local configuration, attribute, merge driver, hook, graft, replacement or 
 of the repository runs, and what git writes (computed merges) goes with the folder.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,11 +48,32 @@ def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator
         (bare / "config").write_text(config)
         merging = folder / PLACE / "objects"
         (merging / "info").mkdir(parents=True)
-        (bare / "objects/info/alternates").write_bytes(
-            b"".join(_alternate(path) + b"\n" for path in (*located.objects, merging))
-        )
+        sources = (*_with_borrowed(located.objects), merging)
+        (bare / "objects/info/alternates").write_bytes(b"".join(_alternate(path) + b"\n" for path in sources))
         command = [program(environ), f"--git-dir={bare}", "--no-replace-objects", "--literal-pathspecs"]
         yield Git(command, private_environment(environ, folder), folder, budget=Budget(GIT_SECONDS))
+
+
+_DEEPEST = 6
+"""So many levels of borrowed objects git follows; it would count the private repository as one of them."""
+
+
+def _with_borrowed(objects: Sequence[Path]) -> list[Path]:
+    """Folders of objects behind those that they borrow from, so that git comes to none by a longer way."""
+    found, level = dict.fromkeys(objects), list(objects)
+    for _ in range(_DEEPEST):
+        level = [one for one in dict.fromkeys(path for own in level for path in _borrows(own)) if one not in found]
+        found |= dict.fromkeys(level)
+    return list(reversed(found))
+
+
+def _borrows(objects: Path) -> Iterator[Path]:
+    """The folders that one borrows from; what is quoted is left to git."""
+    try:
+        lines = (objects / "info/alternates").read_bytes().split(b"\n")
+    except OSError:
+        return
+    yield from (objects / os.fsdecode(line) for line in lines if line and not line.startswith((b"#", b'"')))
 
 
 def _alternate(path: Path) -> bytes:
