@@ -200,9 +200,10 @@ END {
     }
   }
   final = last_of(end)
-  if (mark == "auto" && length(line[final]) == 1 && index("#;@!$%^&|:", line[final])) mark = line[final]
+  hints = final > 1 && line[final] != "" && index(line[final - 1], line[final]) == 1  # the end of what git tells
+  if (mark == "auto" && hints && length(line[final]) == 1 && index("#;@!$%^&|:", line[final])) mark = line[final]
   by_editor = ENVIRON["bmad_editor"] != ":"
-  edited = by_editor || origin == "" || origin == "template" || line[final] == mark
+  edited = by_editor || origin == "" || origin == "template" || (hints && line[final] == mark)
   if (mark == "auto") mark = edited ? "#" : ""
   if (end < NR && !cuts()) end = NR
   strip = cleanup == "strip" || (edited && (cleanup == "" || cleanup == "default"))

@@ -43,10 +43,10 @@ def cleaning(message: bytes, settings: Mapping[str, str], by_editor: Callable[[]
     before, found = _uncut(message, mark)
     if found is not None:
         mark = found
-    bare = _last(before)
+    bare = _end_of_hints(before)
     if mark == b"auto" and len(bare) == 1 and bare in _CANDIDATES:
         mark = bare
-    edited = bare == mark or (_matters(message, mark, cut=found is not None) and by_editor())
+    edited = (bare == mark and bool(bare)) or (_matters(message, mark, cut=found is not None) and by_editor())
     if mark == b"auto":
         mark = b"#" if edited else b""  # git takes a sign that begins no line
     strip = mode == "strip" or (edited and mode == "default")
@@ -87,9 +87,13 @@ def _uncut(message: bytes, mark: bytes) -> tuple[bytes, bytes | None]:
     return message, None
 
 
-def _last(message: bytes) -> bytes:
-    """The last line that is not blank."""
-    return message.rstrip(b"\n" + _BLANKS).rpartition(b"\n")[2]
+def _end_of_hints(message: bytes) -> bytes:
+    """The last line that is not blank, where it is how git ends what it tells in an editor: a mark below others.
+
+    Empty where the line above does not begin with it: then it is somebody's own.
+    """
+    above, _, last = message.rstrip(b"\n" + _BLANKS).rpartition(b"\n")
+    return last if above.rpartition(b"\n")[2].startswith(last) else b""
 
 
 def without_trailer(stored: bytes) -> bytes:
