@@ -18,7 +18,10 @@ from bmad.model.history import Listed
 
 _AT_ONCE = 256
 _FEW, _SMALL, _MOST_RECENT = 8, 1 << 16, 4 << 20
-"""Where so few are asked for, those of so many bytes are held, so many in all: they are asked for again soon."""
+"""Where so few are asked for, trees and blobs of so many bytes are held, so many in all: they are asked for again.
+
+Whether a commit is still there is asked each time: a person may collect one that nothing holds.
+"""
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _MODES = {
     **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
@@ -144,7 +147,7 @@ class ObjectReader:
             self._waiting.extend(there)
             for name, size in zip(batch, sizes, strict=True):
                 found = None if size is None else self._next(stdout, name)
-                if few and found is not None and len(found[2]) <= _SMALL:
+                if few and found is not None and found[1] in ("blob", "tree") and len(found[2]) <= _SMALL:
                     self._hold(found)
                 yield found
             self._git.charge(self._child)

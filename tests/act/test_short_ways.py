@@ -183,6 +183,7 @@ def test_what_was_just_read_is_held_within_the_same_bounds(person: Person) -> No
     git, names = locate(person.root, os.environ).git, [tree, blob]
     with open_objects(git, locate(person.root, os.environ).algorithm) as objects:
         found = list(objects.read(names))
+        assert list(objects.read([person.base]))
         with process.children() as running:
             for pid in running:
                 os.kill(pid, signal.SIGKILL)
