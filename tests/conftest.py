@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bmad.pipeline.act.collecting import collecting
 from tests.homes import ada, template
 from tests.specs import write_small
 
@@ -29,10 +30,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+SHARED = collecting()
+
+
 def pytest_collection_finish() -> None:
-    """What all tests share lives until the end: no collection looks at it again."""
+    """What all tests share lives until the end: nothing looks at it again, not even after a run in a test."""
     gc.collect()
-    gc.freeze()
+    SHARED.__enter__()
 
 
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"

@@ -1,6 +1,7 @@
 """The installed program, run as a person runs it."""
 
 import contextlib
+import gc
 import io
 import os
 import subprocess
@@ -35,6 +36,16 @@ def git(*arguments: str, cwd: Path) -> str:
 
 
 @contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """The program looks for no garbage, unless a command asks for it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextlib.contextmanager
 def _silence() -> Iterator[None]:
     """Nobody at the keyboard, where a test has put nobody there: pytest's own stand-in refuses to be read."""
     before = sys.stdin
@@ -49,7 +60,8 @@ def _silence() -> Iterator[None]:
 def inside(*arguments: str, cwd: Path) -> Ended:
     """Run `bmad` in a folder within this process, for tests of many commands: nothing is loaded twice."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _silence():
+    streams = contextlib.redirect_stdout(out), contextlib.redirect_stderr(err)
+    with contextlib.chdir(cwd), streams[0], streams[1], _silence(), _uncollected():
         code = run(list(arguments))
     assert "a fault of its own" not in err.getvalue(), err.getvalue()
     return Ended(code, out.getvalue(), err.getvalue())

@@ -115,6 +115,7 @@ def changed(tmp_path_factory: pytest.TempPathFactory) -> dict[Words, tuple[Ended
     found: dict[Words, tuple[Ended, set[str]]] = {}
     home = Path(os.environ["HOME"])
     before = _state(root, home)
+    gc.freeze()  # what there is by now was looked through, and is not a hundred times more
     for line in LINES:
         ended = inside(*line, cwd=root)
         now = _state(root, home)
