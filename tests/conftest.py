@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bmad.pipeline.act.collecting import collecting
+from tests import memory
 from tests.homes import ada, template
 from tests.specs import write_small
 
@@ -28,6 +30,14 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 # Python is started hundreds of times: what it has compiled once is kept, also where a person's own keeps nothing.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that a person started says for all of them where they write."""
+    if hasattr(config, "workerinput") or config.option.basetemp or not (folder := memory.folder()):
+        return
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+    config.option.basetemp = folder / memory.BASE
 
 
 SHARED = collecting()
@@ -71,8 +81,10 @@ def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def _shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Iterator[int]]:
-    return tmp_path_factory.mktemp("m"), itertools.count()
+def _shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Iterator[int]]]:
+    folder = tmp_path_factory.mktemp("m")
+    yield folder, itertools.count()
+    memory.free(folder)
 
 
 @pytest.fixture
