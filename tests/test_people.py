@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -30,15 +31,21 @@ def loose(repo: Path, message: str) -> None:
     git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", message, cwd=repo)
 
 
+@pytest.fixture(scope="module")
+def adopted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("adopted")
+    git("init", "--quiet", "--initial-branch", "main", cwd=folder)
+    assert bmad("init", "--yes", "--hooks", cwd=folder).code == 0
+    assert commit(folder, "Adopt bmad").code == 0
+    write(folder, SMALL | {"specs/trace.lock": lock_for(SMALL)})
+    assert commit(folder, "Map the intent").code == 0
+    return folder
+
+
 @pytest.fixture
-def repo(tmp_path: Path) -> Path:
+def repo(adopted: Path, tmp_path: Path) -> Path:
     """A repository that has adopted bmad, with hooks and the small specification."""
-    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
-    assert bmad("init", "--yes", "--hooks", cwd=tmp_path).code == 0
-    assert commit(tmp_path, "Adopt bmad").code == 0
-    write(tmp_path, SMALL | {"specs/trace.lock": lock_for(SMALL)})
-    assert commit(tmp_path, "Map the intent").code == 0
-    return tmp_path
+    return shutil.copytree(adopted, tmp_path, dirs_exist_ok=True)
 
 
 def test_init_in_an_empty_folder_makes_all_that_is_needed(tmp_path: Path) -> None:
@@ -226,15 +233,21 @@ def test_start_says_that_an_old_branch_lacks_what_came_since(repo: Path) -> None
     assert git("rev-parse", "HEAD", cwd=repo) == git("rev-parse", "main", cwd=repo), "what it says leads there"
 
 
+@pytest.fixture(scope="module")
+def begun(adopted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(adopted, tmp_path_factory.mktemp("begun"), dirs_exist_ok=True)
+    bmad("start", "STORY-store1", cwd=folder)
+    write(folder, {"src/store.py": "STORE = 1\nFILES = 1\n"})
+    assert commit(folder, "Store notes").code == 0
+    write(folder, {"src/find.py": "FIND = 1\n", "src/store.py": "STORE = 1\nFILES = 2\n"})
+    assert commit(folder, "Find notes\n\nStory: STORY-find01\nStory: STORY-store1").code == 0
+    return folder
+
+
 @pytest.fixture
-def worked(repo: Path) -> Path:
+def worked(begun: Path, tmp_path: Path) -> Path:
     """Two stories worked on, on their branch."""
-    bmad("start", "STORY-store1", cwd=repo)
-    write(repo, {"src/store.py": "STORE = 1\nFILES = 1\n"})
-    assert commit(repo, "Store notes").code == 0
-    write(repo, {"src/find.py": "FIND = 1\n", "src/store.py": "STORE = 1\nFILES = 2\n"})
-    assert commit(repo, "Find notes\n\nStory: STORY-find01\nStory: STORY-store1").code == 0
-    return repo
+    return shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
 
 
 def test_a_line_is_traced_to_the_sentence(worked: Path) -> None:
