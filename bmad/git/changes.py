@@ -24,6 +24,14 @@ def headers_of(pairs: Iterable[tuple[str, str]]) -> list[bytes]:
     return [f"{old} {new}".encode() for old, new in pairs]
 
 
+class _Modes(dict[bytes, str]):
+    """Modes as texts, each of them once; the first of a line stands behind its colon."""
+
+    def __missing__(self, told: bytes) -> str:
+        self[told] = mode = told.removeprefix(b":").decode()
+        return mode
+
+
 def parsed(stream: Iterable[bytes], headers: Sequence[bytes], *, trees: bool) -> list[tuple[Change, ...]]:
     """The answers to the pairs, in order; with `trees` the folders alone that the second side has otherwise.
 
@@ -31,10 +39,10 @@ def parsed(stream: Iterable[bytes], headers: Sequence[bytes], *, trees: bool) ->
     """
     found: list[tuple[Change, ...]] = []
     current: list[Change] = []
-    modes: dict[bytes, str] = {}
+    modes = _Modes()
     at = total = 0
     for meta, path in _records(stream):
-        if meta[:1] != b":":
+        if not meta.startswith(b":"):
             *heads, meta = meta.split(b"\n")  # noqa: PLW2901 - what is left of it
             if heads != list(headers[at : at + len(heads)]):
                 raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
@@ -44,13 +52,10 @@ def parsed(stream: Iterable[bytes], headers: Sequence[bytes], *, trees: bool) ->
                     current = []
                 at += 1
         if meta:
-            old_mode, new_mode, old, new, _ = meta[1:].split(b" ")
+            old_mode, new_mode, old, new, _ = meta.split(b" ")
             total += 1
             if total > PATHS:
                 raise UndecidableError(TOO_MANY.format(what="changed paths", most=PATHS))
-            for mode in (old_mode, new_mode):
-                if mode not in modes:
-                    modes[mode] = mode.decode()
             if trees and modes[new_mode] != TREE:
                 continue
             current.append(Change(path, modes[old_mode], modes[new_mode], old.decode(), new.decode()))

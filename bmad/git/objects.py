@@ -16,13 +16,14 @@ from bmad.model.bounds import ALL_HEADERS, COMMIT, COMMITS, FILE, HEADERS, TOO_M
 from bmad.model.commits import Commit
 from bmad.model.history import Listed
 
-_AT_ONCE = 256
+_AT_ONCE = 1024
 _FEW, _SMALL, _MOST_RECENT = 8, 1 << 16, 4 << 20
 """Where so few are asked for, trees and blobs of so many bytes are held, so many in all: they are asked for again.
 
 Whether a commit is still there is asked each time: a person may collect one that nothing holds.
 """
-_PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_ID = rb"(?:[0-9a-f]{40}|[0-9a-f]{64})"
+_IDS = re.compile(rb"%b(?: %b)*" % (_ID, _ID))
 _MODES = {
     **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
     b"100664": "100644",
@@ -55,6 +56,14 @@ MALFORMED = (
     "Tree {id} is malformed (a name twice, out of order, or not allowed), so readers of it disagree. "
     "Run `git fsck`."
 )
+
+
+class _Header(NamedTuple):
+    """What git says of an object before its contents: the line itself, and what it tells."""
+
+    line: bytes
+    kind: bytes
+    size: int
 
 
 class Entry(NamedTuple):
@@ -102,11 +111,9 @@ class ObjectReader:
         self._trees: dict[str, tuple[Entry, ...]] = {}
         self._in_trees = 0
         self._entries = Entries()
-        self._kind = b""
-        """Of the object whose header was read last."""
         self._recent: dict[str, tuple[str, str, bytes]] = {}
         self._in_recent = 0
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[tuple[str, _Header]] = deque()
         """What was asked for and is not answered yet."""
         self._entry = re.compile(rb"[0-7]{5,8} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
 
@@ -138,15 +145,15 @@ class ObjectReader:
                 yield from [self._recent[name] for name in batch]
                 continue
             self._git.bound(self._child)
-            sizes = self._sizes(batch)
-            for name, size in zip(batch, sizes, strict=True):
-                total += size or 0
-                _keep(name, size or 0, total, bound)
-            there = [name for name, size in zip(batch, sizes, strict=True) if size is not None]
-            stdout = self._ask("contents", there)
+            headers = self._headers(batch)
+            there = [(name, header) for name, header in zip(batch, headers, strict=True) if header is not None]
+            for name, told in there:
+                total += told.size
+                _keep(name, told.size, total, bound)
+            stdout = self._ask("contents", [name for name, _ in there])
             self._waiting.extend(there)
-            for name, size in zip(batch, sizes, strict=True):
-                found = None if size is None else self._next(stdout, name)
+            for header in headers:
+                found = None if header is None else self._next(stdout)
                 if few and found is not None and found[1] in ("blob", "tree") and len(found[2]) <= _SMALL:
                     self._hold(found)
                 yield found
@@ -186,12 +193,12 @@ class ObjectReader:
     def kind(self, name: str) -> str | None:
         """The type of an object, which is not read; None where there is none of that id."""
         self._git.bound(self._child)
-        [size] = self._sizes([name])
+        [header] = self._headers([name])
         self._git.charge(self._child)
-        return None if size is None else self._kind.decode()
+        return None if header is None else header.kind.decode()
 
-    def _sizes(self, names: Sequence[str]) -> list[int | None]:
-        """The size of each object; None for what is not there, as an id of the other kind of repository."""
+    def _headers(self, names: Sequence[str]) -> list[_Header | None]:
+        """The header of each object; None for what is not there, as an id of the other kind of repository."""
         stdout = self._ask("info", [name for name in names if self.is_whole(name)])
         return [self._header(stdout, name) if self.is_whole(name) else None for name in names]
 
@@ -199,25 +206,24 @@ class ObjectReader:
         """Whether an id has all its digits; git would take a shorter one for what begins so."""
         return len(name) == self._digits
 
-    def _header(self, stdout: IO[bytes], name: str) -> int | None:
-        parts = stdout.readline(256).split()
+    def _header(self, stdout: IO[bytes], name: str) -> _Header | None:
+        line = stdout.readline(256)
+        parts = line.split()
         if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
             return None
         if len(parts) != 3 or parts[0] != name.encode() or not parts[2].isdigit():  # noqa: PLR2004
             raise self._broken()
-        self._kind = parts[1]
-        return int(parts[2])
+        return _Header(line, parts[1], int(parts[2]))
 
     def _pass_over(self, stdout: IO[bytes]) -> None:
         with suppress(UndecidableError):
-            self._next(stdout, self._waiting[0])
+            self._next(stdout)
 
-    def _next(self, stdout: IO[bytes], name: str) -> tuple[str, str, bytes]:
-        self._waiting.popleft()
-        size = self._header(stdout, name)
-        if size is None:
+    def _next(self, stdout: IO[bytes]) -> tuple[str, str, bytes]:
+        """What comes next of what waits: the header as it was told before, and the contents."""
+        name, (line, kind, size) = self._waiting.popleft()
+        if stdout.readline(256) != line:
             raise self._broken()
-        kind = self._kind
         data = stdout.read(size + 1)
         if len(data) != size + 1:
             raise self._broken()
@@ -318,33 +324,30 @@ def parse_commit(name: str, data: bytes) -> Commit:
         raise UndecidableError(
             f"Commit {name} has its tree, parents, author and committer out of order or twice. Run `git fsck`."
         )
-    ids = [value for key, value in headers if key in (b"tree", b"parent")]
-    if not all(_PARENT.fullmatch(value) for value in ids):
+    named = b" ".join([value for _, value in headers[: parents + 1]])
+    if _IDS.fullmatch(named) is None or named.count(b" ") != parents:
         raise UndecidableError(f"Commit {name} names a tree or parent by something that is no id.")
-    return Commit(
-        name,
-        ids[0].decode(),
-        tuple(value.decode() for value in ids[1:]),
-        headers[parents + 1][1],
-        tuple(headers),
-        message,
-    )
+    tree, *above = named.decode().split(" ")
+    return Commit(name, tree, tuple(above), headers[parents + 1][1], tuple(headers), message)
 
 
 def _headers(name: str, head: bytes) -> list[tuple[bytes, bytes]]:
     """Keys and values, in which a line that begins with a blank goes on with the one before it; one pass."""
-    found: list[tuple[bytes, list[bytes]]] = []
+    found: list[tuple[bytes, bytes]] = []
+    folded: dict[int, list[bytes]] = {}
     for line in head.split(b"\n"):
-        if found and line.startswith(b" "):
-            found[-1][1].append(line[1:])
-            continue
         key, blank, value = line.partition(b" ")
-        if not key or not blank:
+        if key and blank:
+            if len(found) >= HEADERS:
+                raise UndecidableError(f"Commit {name} has more than {HEADERS} headers, parents among them.")
+            found.append((key, value))
+        elif blank and found:
+            folded.setdefault(len(found) - 1, [found[-1][1]]).append(value)
+        else:
             raise UndecidableError(f"Commit {name} has a malformed header. Run `git fsck`.")
-        if len(found) >= HEADERS:
-            raise UndecidableError(f"Commit {name} has more than {HEADERS} headers, parents among them.")
-        found.append((key, [value]))
-    return [(key, parts[0] if len(parts) == 1 else b"\n".join(parts)) for key, parts in found]
+    for at, parts in folded.items():
+        found[at] = (found[at][0], b"\n".join(parts))
+    return found
 
 
 @contextmanager

@@ -55,6 +55,14 @@ def test_e_headers_are_bounded() -> None:
         parse_commit("x", HEAD + b"a b\n" * (HEADERS - 2) + b"\nWork\n")
 
 
+@pytest.mark.parametrize("tree", [b"%b %b", b"%b\n %b", b"%b%b", b"x%b%.0b"])
+def test_e_a_tree_is_one_id_and_no_second_one_stands_behind_it(tree: bytes) -> None:
+    ids = (b"1" * 40, b"2" * 40)
+    head = b"tree %b\nauthor A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n" % (tree % ids)
+    with pytest.raises(Exception, match="something that is no id"):
+        parse_commit("x", head + b"\nWork\n")
+
+
 def test_e_a_large_commit_is_not_loaded(repo: Repo) -> None:
     repo.commit("work", story(FIND, body="x" * COMMIT.one), {"src/find.py": "1\n"})
     told(repo, f"at most {COMMIT.one} each")

@@ -214,8 +214,11 @@ class GitObjects:
         return [found[pair] for pair in pairs]
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
-        """The changes between pairs of trees; `EMPTY` is the empty one."""
-        return self._differences.between(self._known(pairs))
+        """The changes between pairs of trees; `EMPTY` is the empty one. A tree and itself are not asked about."""
+        known = self._known(pairs)
+        asked = [pair for pair in known if pair[0] != pair[1]]
+        found = iter(self._differences.between(asked))
+        return [() if old == new else next(found) for old, new in known]
 
     def texts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
         """The unified diff of each pair of trees, as `story_branch.diff` has it of commits."""

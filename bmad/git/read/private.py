@@ -1,7 +1,8 @@
 """The private repository: empty and bare, in a temporary folder, its alternates the user's objects.
 
 So no local configuration, attribute, merge driver, hook, graft, replacement or commit-graph has a say, no code
-of the repository runs, and what git writes (computed merges) goes with the folder.
+of the repository runs, and what git writes (computed merges) goes with the folder. It has no refs either, so git
+need not look in six places whether an id is the name of one, too.
 """
 
 import os
@@ -20,6 +21,7 @@ _CONFIG = """[core]
 \trepositoryformatversion = {version}
 \tbare = true
 \tcommitGraph = false
+\twarnAmbiguousRefs = false
 \tlooseCompression = 0
 \tfsync = none
 \tdeltaBaseCacheLimit = 32m
