@@ -54,6 +54,8 @@ def main() -> None:
             with suppress(OSError):
                 os.write(2, b"bmad: interrupted\n")  # before the boundary, or while it told of a signal before
         sys.exit(int(Exit.INTERRUPTED))
+    finally:
+        gc.freeze()  # or Python, as it ends, looks for cycles in all that it loaded, time and again
 
 
 if __name__ == "__main__":
