@@ -41,7 +41,7 @@ R = TypeVar("R", bound=Report)
 N = TypeVar("N", bound=Noted)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Levels:
     quiet: bool = False
     verbose: bool = False

@@ -5,8 +5,8 @@ JSON Schema and the words of an error among them; nothing is imported of it befo
 """
 
 import re
-from dataclasses import Field, dataclass, fields, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from dataclasses import Field, fields, replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from pydantic import ConfigDict, GetCoreSchemaHandler, ValidatorFunctionWrapHandler
@@ -68,8 +68,7 @@ def told(settings: Settable) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds of a value, by pydantic's names for them; `pattern` is of ASCII alone, from `^` to `$`."""
 
     strict: bool | None = None
@@ -82,7 +81,7 @@ class Limits:
     allow_inf_nan: bool | None = None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: "GetCoreSchemaHandler") -> Any:
-        return {**handler(source), **{name: value for name, value in vars(self).items() if value is not None}}
+        return {**handler(source), **{name: value for name, value in self._asdict().items() if value is not None}}
 
     def hold(self, value: str | float | tuple[Any, ...]) -> bool:
         """Whether a value of the right type is within them, as it stands."""
@@ -107,8 +106,7 @@ NonEmpty = Annotated[str, Limits(strip_whitespace=True, min_length=1)]
 CommitId = Annotated[str, Limits(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 
 
-@dataclass(frozen=True)
-class OneOrSeveral:
+class OneOrSeveral(NamedTuple):
     """A path, or a list of paths and of entries that say more of theirs; each told apart by how it is written."""
 
     path: Any

@@ -1,13 +1,14 @@
 """What the gate lets pass without a story, until a day or within limits: parts of `gate:` in `bmad.yaml`."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Annotated
 
 from bmad.model.constraints import SOME, CommitId, Limits, NonEmpty, Settable
+from bmad.model.values import value
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Exemption(Settable):
     """Paths that commits of the author `by` may change without a story until (and on) the day `until`.
 
@@ -35,7 +36,7 @@ class Exemption(Settable):
             raise ValueError("`by` says nobody; leave the key out where the exemption is for everyone")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Trivial(Settable):
     """The lane for tiny changes: commits that say `Story: none` and `Trivial: REASON`.
 
@@ -50,7 +51,7 @@ class Trivial(Settable):
     """How many files."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Baseline(Settable):
     """Files that were untraced at a commit of the base's history may stay so until (and on) the day `until`."""
 

@@ -1,7 +1,8 @@
 """One thing that a check found, and where."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from bmad.model.values import value
 
 RENUMBER = "run: bmad renumber"
 """What mends an id that is defined twice."""
@@ -13,7 +14,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A finding of `bmad validate`: line and column count from 1; 0 means the file as a whole."""
 

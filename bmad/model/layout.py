@@ -5,11 +5,12 @@ Patterns are exact and case-sensitive: `specs/conftest.py` and `Specs/prd.md` ar
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
 from bmad.model.ids import Kind
+from bmad.model.values import value
 
 POLICY = "bmad.yaml"
 OWN_FOLDER = ".bmad"
@@ -66,7 +67,7 @@ class RecordName(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Layout:
     """The paths of everything that bmad reads and writes in a repository."""
 

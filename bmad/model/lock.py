@@ -1,7 +1,9 @@
 """`specs/trace.lock`: what each link was confirmed against, and which ids were ever used."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
+
+from bmad.model.values import value
 
 LinkKey = tuple[str, str, str]
 """(source, kind, target): the lower end, the link's kind, the upper end."""
@@ -41,7 +43,7 @@ class Reopened(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Lock:
     """The whole lock. After a union merge a link may have several lines; all of them are kept here."""
 

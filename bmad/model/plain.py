@@ -56,7 +56,7 @@ def line(name: str, body: str) -> str:
     return f'{{"schema":"bmad.{name}/1",{escaped(body)[1:]}'
 
 
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\uf8ff\ufeff\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bcaf"
     "\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
@@ -68,7 +68,7 @@ def escaped(document: str) -> str:
     r"""JSON that says the same and hides nothing at a terminal or in a log: such signs as `\u….`."""
     if document.replace("\n", "").isprintable():
         return document
-    return _HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], document)
+    return re.sub(_HIDDEN, lambda found: json.dumps(found[0])[1:-1], document)
 
 
 def _keys(value: object) -> dict[str, Any]:

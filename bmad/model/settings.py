@@ -1,6 +1,6 @@
 """`bmad.yaml`: every key has a default; an unknown key is an error that names it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
@@ -19,6 +19,7 @@ from bmad.model.constraints import (
 from bmad.model.degrees import Baseline, Exemption, Trivial
 from bmad.model.layout import Layout
 from bmad.model.placing import layout_of
+from bmad.model.values import value
 
 EnvName = Annotated[str, Limits(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\*?$")]
 
@@ -36,7 +37,7 @@ class Level(StrEnum):
         return list(Level).index(self)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class GateSettings(Settable):
     """What the gate asks of a change; it reads this from the base, never from the change itself."""
 
@@ -72,7 +73,7 @@ class GateSettings(Settable):
     """Whether who wrote a change may review it; its level then reads `reviewed by its author`."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class AgentSettings(Settable):
     """An agent, or for a role which agent it is. Exactly one of `use`, `command` and `replay` says how it works.
 
@@ -113,7 +114,7 @@ class AgentSettings(Settable):
     """The keys that were written, no key itself: where an entry uses another one, these come first."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class CheckSettings(Settable):
     """One of the `verify` commands: an argument list, no shell."""
 
@@ -132,7 +133,7 @@ class CheckSettings(Settable):
     """Whether what it leaves beside the commit is there for the next check: a build that tests are run on."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class EvidenceSettings(Settable):
     """How `bmad act` and `bmad submit` look for what stands for each criterion; at level `verified` they do."""
 
@@ -157,7 +158,7 @@ class EvidenceSettings(Settable):
     """
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class ProbeSettings(Settable):
     """What the lens `probe` tries a change in: commands without a shell, in a copy of the change.
 
@@ -183,7 +184,7 @@ class ProbeSettings(Settable):
             raise ValueError("`ready` and `down` are of what `up` brings up: name that command, too")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Cap(Settable):
     """The most that may be spent: tokens read and written, what came from a cache included; and money."""
 
@@ -193,7 +194,7 @@ class Cap(Settable):
     """The most money, as agents or their providers report it, or by `prices`."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Budget(Cap):
     """The caps of one call of `bmad act`, and within it of a story, and of a step of a story."""
 
@@ -212,7 +213,7 @@ class Budget(Cap):
         return {"step": self.step, "story": self.story, "run": Cap(tokens=self.tokens, usd=self.usd)}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Price(Settable):
     """What a million tokens of a model cost, in USD; `cached` is for those of `input` that come from a cache."""
 
@@ -227,7 +228,7 @@ class Price(Settable):
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class ActSettings(Settable):
     """How `bmad act` and `bmad submit` carry stories."""
 
@@ -266,7 +267,7 @@ class ActSettings(Settable):
         return int(self.wait[:-1]) * _UNITS[self.wait[-1]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class SpecSettings(Settable):
     """What `bmad validate` holds a specification to; a story beyond a limit is too large for one run (V14)."""
 
@@ -281,7 +282,7 @@ class SpecSettings(Settable):
     """Notes that are not told: those that are a matter of taste or of the way a team works."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class IntentSettings(Settable):
     """One of several intents, and where its documents stand: by default in folders that are named as it is."""
 
@@ -302,7 +303,7 @@ class IntentSettings(Settable):
 Intents = Annotated[str | tuple[str | IntentSettings, ...], OneOrSeveral(NonEmpty, IntentSettings)]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Paths(Settable):
     """Where the specification stands; set before the first map, since the gate lets no document wander.
 
@@ -325,7 +326,7 @@ class Paths(Settable):
     """The folder of the records of landings."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@value(frozen=True, kw_only=True, eq=False, repr=False)
 class Settings(Settable):
     """All of `bmad.yaml`."""
 

@@ -1,12 +1,13 @@
 """The whole specification at one moment, as it was read."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock
 from bmad.model.spec import Document
+from bmad.model.values import value
 
 
 class Shard(NamedTuple):
@@ -20,7 +21,7 @@ class Shard(NamedTuple):
     """Characters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class IntentText:
     """An intent: where it and its documents stand, and its text, None where the file is not there."""
 
@@ -45,7 +46,7 @@ def _line(shard: Shard) -> int:
     return shard.line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Spec:
     """All documents, the intents' texts in the order of the settings, the lock, and where they stand."""
 

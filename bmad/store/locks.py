@@ -6,7 +6,6 @@ last process that has it open, however that ends. Nothing is ever unlinked, so n
 
 import json
 import os
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -99,7 +98,7 @@ class FileLocks:
     def was_taken_here(self, name: str) -> bool:
         """Whether this process was the last to take a lock."""
         about = _about(self._path(name))
-        return (about.get("pid"), about.get("host")) == (os.getpid(), socket.gethostname())
+        return (about.get("pid"), about.get("host")) == (os.getpid(), os.uname().nodename)
 
     def _path(self, name: str) -> Path:
         if not name or "/" in name or "\0" in name:
@@ -207,7 +206,7 @@ def _about(path: Path) -> dict[str, object]:
 def _write_about(descriptor: int, about: str) -> None:
     """Say who holds it; a full disk takes the words, not the lock."""
     since = datetime.now(UTC).isoformat(timespec="seconds")
-    data = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "what": about[:1000]}
+    data = {"pid": os.getpid(), "host": os.uname().nodename, "since": since, "what": about[:1000]}
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(data).encode() + b"\n", 0)
