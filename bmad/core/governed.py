@@ -6,7 +6,7 @@ or a plain file that is put in the place of a folder is governed as the folder i
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -185,15 +185,13 @@ class Names:
         """Why a path is governed; empty where it is not."""
         parts = path.split("/")
         for at, part in enumerate(parts):
-            for one in self._about(part):
+            found: Sequence[_Name] = self._named.get(part, ())
+            if self._any_wild.fullmatch(part):
+                found = [*found, *self._wild]
+            for one in found:
                 if (at == 0 or one.anywhere) and one.reaches(parts, at, link=link):
                     return one.why
         return ""
-
-    def _about(self, part: str) -> Iterator[_Name]:
-        yield from self._named.get(part, ())
-        if self._any_wild.fullmatch(part):
-            yield from self._wild
 
 
 def page() -> str:

@@ -78,7 +78,7 @@ def is_log(lines: Sequence[bytes]) -> bool:
     """Whether a paragraph is one of `git log`: what a commit is, or words of its message, by four blanks."""
     if lines[0].startswith(b"commit "):
         return all(map(_ABOUT.fullmatch, lines))
-    return all(line.startswith(b"    ") for line in lines)
+    return lines[0].startswith(b"    ") and all(line.startswith(b"    ") for line in lines)
 
 
 def is_rule(lines: Sequence[bytes]) -> bool:

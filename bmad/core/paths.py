@@ -17,7 +17,7 @@ from bmad.model.normal import normal
 
 _KNOWLEDGE = re.compile(r"docs/knowledge/(STORY-[A-Za-z0-9._-]{1,80})\.md")
 
-_DROPPED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_DROPPED = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
 """What HFS+ ignores in names."""
 
 
@@ -66,15 +66,16 @@ class Classifier:
     def of(self, change: Change) -> Classified:
         """The class of what a change is about."""
         link = change.new_mode in _LINKS or change.old_mode in _LINKS
-        return self(change.path, link=link)
+        return self._known.get((change.path, link)) or self(change.path, link=link)
 
     def _classify(self, path: str, *, link: bool) -> Classified:
-        if fold(path).split("/", 1)[0] == OWN_FOLDER:
+        folded = fold(path)
+        if folded.split("/", 1)[0] == OWN_FOLDER:
             return Classified(path, PathClass.OWN)
         record = self.layout.record(path)
         if self.why(path, link=link):
             return Classified(path, PathClass.GOVERNED, record.story if record else "")
-        if self._twin(path, link=link):
+        if self._twin(folded, link=link):
             return Classified(path, PathClass.TWIN)
         if self.layout.is_spec(path):
             return Classified(path, PathClass.SPEC)
@@ -89,8 +90,8 @@ class Classifier:
         own = "gate.governed of the policy names it" if _held(self._own, path, link=link) else ""
         return names(folded=False).why(path, link=link) or own or _page(path)
 
-    def _twin(self, path: str, *, link: bool) -> bool:
-        folded = fold(path)
+    def _twin(self, folded: str, *, link: bool) -> bool:
+        """Whether a file system that folds names may take a path, folded so, for a governed one."""
         if names(folded=True).why(folded, link=link) or _held(self._folded, folded, link=link):
             return True
         return "~" in folded and bool(short_names().why(folded, link=link))
@@ -162,7 +163,7 @@ def classifier(layout: Layout, governed: tuple[str, ...] = ()) -> Classifier:
 def fold_marks(path: str) -> str:
     """The path without what file systems drop or normalise, its case as it was."""
     if not path.isascii():
-        path = _DROPPED.sub("", normal("NFC", path))
+        path = re.sub(_DROPPED, "", normal("NFC", path))
     if ". " in path or "./" in path or " /" in path or path.endswith((".", " ")) or "::$" in path:
         path = "/".join(part.split("::$", 1)[0].rstrip(". ") or part for part in path.split("/"))
     return path

@@ -44,6 +44,8 @@ _LIKE_ASCII = re.compile(
 )
 """Encodings in which an ASCII byte is that character, whatever stands before it."""
 
+_BLANK = ord(" ")
+
 _ONCE = frozenset({b"tree", b"author", b"committer", b"encoding"})
 
 
@@ -60,6 +62,9 @@ class Block(NamedTuple):
     def values(self, key: str) -> tuple[Trailer, ...]:
         """The trailers of one key, given in lower case."""
         return tuple(trailer for trailer in self.trailers if trailer.key.lower() == key)
+
+
+_NOTHING = Block()
 
 
 class Stories(NamedTuple):
@@ -119,23 +124,26 @@ def parse(message: bytes) -> Block:
     paragraphs = _paragraphs(message)
     block = _counted(paragraphs)
     outside = _outside(message, block)
-    if outside and not block.values(STORY):
-        block = block._replace(reason=_stray(paragraphs, outside[-1].line, block))
-    return block._replace(outside=outside)
+    if not outside:
+        return block
+    reason = block.reason if block.values(STORY) else _stray(paragraphs, outside[-1].line, block)
+    return block._replace(reason=reason, outside=outside)
 
 
 def _counted(paragraphs: Sequence[_Paragraph]) -> Block:
     """The trailers of the block and of what hosts wrote behind it; `reason` where a last paragraph is no block."""
     at, tail = _behind(paragraphs)
-    last = _block(paragraphs[at]) if at > 0 else Block()
+    last = _block(paragraphs[at]) if at > 0 else _NOTHING
     if last.reason:
         return tail if tail.trailers else Block(reason=last.reason)
+    if tail is _NOTHING:
+        return last
     return Block(last.trailers + tail.trailers, "", last.notes + tail.notes)
 
 
 def _behind(paragraphs: Sequence[_Paragraph]) -> tuple[int, Block]:
     """Where the paragraph stands that hosts wrote behind (0 for none but the title), and what they wrote."""
-    at, tail = _before_log(paragraphs, len(paragraphs) - 1), Block()
+    at, tail = _before_log(paragraphs, len(paragraphs) - 1), _NOTHING
     for _ in range(MOST):
         if at > 1 and is_picked(paragraphs[at].lines, paragraphs[at - 1].lines):
             at -= 1
@@ -147,7 +155,7 @@ def _behind(paragraphs: Sequence[_Paragraph]) -> tuple[int, Block]:
         if at > 0 and is_rule(paragraphs[at].lines):
             at -= 1
         at = _before_log(paragraphs, at)
-    return max(at, 0), tail
+    return max(0, at), tail
 
 
 def _before_log(paragraphs: Sequence[_Paragraph], at: int) -> int:
@@ -173,9 +181,10 @@ def _by_host(paragraph: _Paragraph) -> bool:
 def stories(block: Block) -> Stories:
     """The ids that the block's `Story:` trailers name."""
     ids: dict[str, None] = {}
-    faults = []
-    none = [trailer for trailer in block.values(STORY) if trailer.value == NO_STORY]
-    for trailer in block.values(STORY):
+    faults: list[str] = []
+    named = block.values(STORY)
+    none = [trailer for trailer in named if trailer.value == NO_STORY]
+    for trailer in named:
         if trailer in none:
             continue
         if is_id(trailer.value):
@@ -192,14 +201,14 @@ def stories(block: Block) -> Stories:
 def _paragraphs(message: bytes) -> list[_Paragraph]:
     paragraphs: list[_Paragraph] = []
     lines: list[bytes] | None = None
-    for number, text in enumerate(message.split(b"\n"), 1):
-        if not text or not text.strip(b" \t\r"):
+    for number, text in enumerate(message.replace(b"\r\n", b"\n").removesuffix(b"\r").split(b"\n"), 1):
+        if not text or (text[0] <= _BLANK and not text.strip(b" \t\r")):
             lines = None
-            continue
-        if lines is None:
-            lines = []
+        elif lines is None:
+            lines = [text]
             paragraphs.append(_Paragraph(number, lines))
-        lines.append(text.removesuffix(b"\r"))
+        else:
+            lines.append(text)
     return paragraphs
 
 
@@ -235,10 +244,13 @@ def _block(paragraph: _Paragraph) -> Block:
 
 def _outside(message: bytes, block: Block) -> tuple[Trailer, ...]:
     """The lines that read like `Story:` and are none of the block's; of a flood one more than are allowed."""
+    first = message.lower().find(STORY.encode())
+    if first < 0:
+        return ()
     counted = {trailer.line for trailer in block.values(STORY)}
     found: list[Trailer] = []
     number, seen = 1, 0
-    for match in _STORY_LINE.finditer(message):
+    for match in _STORY_LINE.finditer(message, message.rfind(b"\n", 0, first) + 1):
         number, seen = number + message.count(b"\n", seen, match.start()), match.start()
         if number not in counted and len(found) <= MAX_TRAILERS:
             found.append(Trailer("Story", match[1].strip().decode("utf-8", "replace"), number))

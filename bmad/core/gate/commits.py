@@ -26,7 +26,8 @@ PLAIN = "100644"
 
 def judge(facts: CommitFacts, rules: Rules) -> Verdict:
     """Judge one commit; those it may revert have been judged before it."""
-    entries = tuple(Entry(change, rules.classify.of(change)) for change in _work(facts))
+    classified = rules.classify.of
+    entries = tuple([Entry(change, classified(change)) for change in _work(facts)])
     fault = message_fault(facts.commit)
     if facts.id in rules.older:
         return Verdict(_report(facts, CommitKind.GRANDFATHERED), entries)
@@ -70,6 +71,8 @@ def _quiet_merge(facts: CommitFacts, classify: Classifier) -> bool:
     """
     if len(facts.commit.parents) < 2:  # noqa: PLR2004
         return False
+    if not facts.changes and not facts.conflicts:
+        return True
     own = facts.conflicted.union(one.path for one in facts.changes)
     return all(classify.layout.is_lock(path) and classify(path).klass is PathClass.SPEC for path in own)
 
@@ -79,15 +82,12 @@ def _judge_parts(
 ) -> Verdict:
     exempt = rules.exempt.by(facts.commit)
     parts = sort(entries, exempt)
-    verdict = _judge_sorted(facts, rules._replace(exempt=exempt), parts, entries, block, findings)
-    granted = {
-        entry.change.path: one
-        for entry in parts.exempt
-        if (one := exempt.grants(entry.at, entry.change)) is not None
-    }
-    return (
-        verdict._replace(exempt={**verdict.exempt, **granted}, granted=frozenset(granted)) if granted else verdict
-    )
+    own = rules if exempt is rules.exempt else rules._replace(exempt=exempt)
+    verdict = _judge_sorted(facts, own, parts, entries, block, findings)
+    if not parts.exempt:
+        return verdict
+    granted = {entry.change.path: exempt.grants(entry.at, entry.change) for entry in parts.exempt}
+    return verdict._replace(exempt={**verdict.exempt, **granted}, granted=frozenset(granted))
 
 
 def _judge_sorted(
@@ -101,24 +101,9 @@ def _judge_sorted(
     claim = stories(block)
     back = _taken_back(facts, rules, claim)
     judged = [rules.book(story) for story in claim.ids]
-    reasons = [trailer.value for trailer in block.values(POLICY)] + ["it takes back what landed"] * bool(
-        back.whole
-    )
-    alone = bool(back.whole) or len(parts.governed) == len(entries)
-    conflicts = facts.conflicted if len(facts.commit.parents) > 1 else frozenset()
-    governed = judge_governed(
-        parts.governed,
-        alone=alone,
-        reasons=reasons,
-        settings=for_signed(rules.gate) if facts.id in rules.step.attested.commits else rules.gate,
-        conflicts=conflicts,
-        links=[path for path, to in facts.links.items() if stays_governed(path, to, rules.classify)],
-    )
-    named = [entry for entry in parts.governed if governed and entry.at.klass is PathClass.GOVERNED]
-    denied = (rules.exempt.denied(entry.at, entry.change) for entry in named)
-    findings += [*governed, *filter(None, denied)]
+    findings += _of_governed(facts, parts, block, back, rules) if parts.governed else ()
     findings += judge_spec(parts.spec)
-    if not back.whole:
+    if not back.whole and (parts.governed or parts.exempt):
         governing = (entry for entry in (*parts.governed, *parts.exempt) if entry.at.klass is PathClass.GOVERNED)
         bound = [entry for entry in governing if entry.at.story]
         findings += judge_records(bound, claim.ids, rules.step.before.records, rules.book.holds_story)
@@ -151,6 +136,26 @@ def _judge_sorted(
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
 
 
+def _of_governed(
+    facts: CommitFacts, parts: Parts, block: Block, back: Inherited, rules: Rules
+) -> Iterable[GateFinding]:
+    """What is wrong with the governed files of a commit, and why no exemption grants them."""
+    reasons = [trailer.value for trailer in block.values(POLICY)] + ["it takes back what landed"] * bool(
+        back.whole
+    )
+    governed = judge_governed(
+        parts.governed,
+        alone=bool(back.whole) or not (parts.spec or parts.records or parts.code or parts.exempt),
+        reasons=reasons,
+        settings=for_signed(rules.gate) if facts.id in rules.step.attested.commits else rules.gate,
+        conflicts=facts.conflicted if len(facts.commit.parents) > 1 else frozenset(),
+        links=[path for path, to in facts.links.items() if stays_governed(path, to, rules.classify)],
+    )
+    named = [entry for entry in parts.governed if governed and entry.at.klass is PathClass.GOVERNED]
+    denied = (rules.exempt.denied(entry.at, entry.change) for entry in named)
+    return [*governed, *filter(None, denied)]
+
+
 def _of_lane(
     facts: CommitFacts,
     rules: Rules,
@@ -173,11 +178,11 @@ def _of_stories(
 ) -> Iterable[GateFinding]:
     """What is wrong with a commit that names its stories."""
     echo = _echoes(parts, rules)
-    standing = rules.step.before.records - (_new(parts.records) if echo else set())
-    yield from judge_records(parts.records, claim.ids, standing, rules.book.holds_story)
-    yield from _judge_claim(parts, judged, claim, rules, echo=echo)
-    yield from other_stories(block, claim.ids, rules.book.holds_story)
-    yield from _assisted(block, rules.gate)
+    standing = rules.step.before.records
+    standing = standing - _new(parts.records) if echo else standing
+    found = judge_records(parts.records, claim.ids, standing, rules.book.holds_story)
+    found += _judge_claim(parts, judged, claim, rules, echo=echo)
+    return [*found, *other_stories(block, claim.ids, rules.book.holds_story), *_assisted(block, rules.gate)]
 
 
 def _of_revert(facts: CommitFacts, parts: Parts, back: Inherited, rules: Rules) -> Iterable[GateFinding]:
@@ -223,8 +228,8 @@ def _echoes(parts: Parts, rules: Rules) -> bool:
 
     So it is with commits below a stacked branch that were squashed into the base.
     """
-    own = {entry.change.path for entry in (*parts.code, *parts.records)}
-    return rules.step.recorded is not None and own.isdisjoint(rules.landing)
+    own = (entry.change.path for entry in (*parts.code, *parts.records))
+    return rules.step.recorded is not None and rules.landing.isdisjoint(own)
 
 
 def _kept_by_revert(found: Sequence[GateFinding], facts: CommitFacts) -> list[GateFinding]:
@@ -286,7 +291,7 @@ def _report(
         kind=kind,
         verdict="refused" if findings else "pass",
         stories=named,
-        findings=shortened(list(findings)),
+        findings=shortened(list(findings)) if findings else (),
     )
 
 
@@ -356,6 +361,8 @@ def _judge_claim(
 
 
 def _assisted(block: Block, gate: GateSettings) -> list[GateFinding]:
+    if gate.assisted_by == "ignore":
+        return []
     present = any(trailer.value for trailer in block.values(ASSISTED_BY))
     if gate.assisted_by == "require" and not present:
         message = "it has no `Assisted-by:` trailer, which the base's gate.assisted_by requires"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -21,13 +21,13 @@ from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
 from bmad.model.spec import Document
+from bmad.model.values import value
 
 if TYPE_CHECKING:
     from bmad.model.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class CommitFacts:
+class CommitFacts(NamedTuple):
     """A commit and its own work: against its parent, or for a merge against the computed merge."""
 
     commit: Commit
@@ -40,9 +40,9 @@ class CommitFacts:
     """Spec files that do not parse in this commit: path and reason."""
     state: State | None = None
     """The specification in this commit, where it is not that of its first parent and somebody needs it."""
-    links: Mapping[bytes, bytes] = field(default_factory=dict)
+    links: Mapping[bytes, bytes] = MappingProxyType({})
     """The symlinks that it puts in the place of governed files, and where in its tree each leads."""
-    touched: Mapping[bytes, Touch] = field(default_factory=dict)
+    touched: Mapping[bytes, Touch] = MappingProxyType({})
     """Of a commit that says it is of no story, what it does to the lines of its files."""
 
     @property
@@ -113,7 +113,7 @@ class Added(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
+@value(frozen=True)
 class Recorded:
     """What records say of a range, read only where the level asks for it."""
 
@@ -196,8 +196,7 @@ class Standing(NamedTuple):
     """Whether the result's history holds the commit of the result's own baseline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A range to judge: from `base` (the policy's side) to `head`, merged into `merge`."""
 
     base: str | None
@@ -230,8 +229,7 @@ class Step:
     """Where the range, or what it starts from, has an intent, and neither base nor result has anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that the gate knows. `level` is asked for on the command line, or None."""
 
     steps: tuple[Step, ...]
@@ -240,13 +238,13 @@ class Evidence:
     require_policy: bool = False
     audit: bool = False
     """Whether a history is judged (`--since`): then the whole specification at its end must be valid."""
-    landed: Mapping[str, Landed] = field(default_factory=dict)
+    landed: Mapping[str, Landed] = MappingProxyType({})
     """By id: what reverts take back, as far as the base or the range reaches it."""
-    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    alike: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """By commit, the earlier ones that it leads back over by its content, wherever its message names none."""
-    full: Mapping[str, str] = field(default_factory=dict)
+    full: Mapping[str, str] = MappingProxyType({})
     """The full ids of the abbreviated ones that messages of reverts name."""
-    brought: Mapping[str, int] = field(default_factory=dict)
+    brought: Mapping[str, int] = MappingProxyType({})
     """By commit of the range, the index of the step that brings it."""
     judged: frozenset[str] = frozenset()
     """Commits that the adoption leaves to be judged: what stands before a policy and is one of them cannot be."""

@@ -64,11 +64,11 @@ class Trail:
         removes = False
         for verdict in verdicts:
             own = verdict.report.kind in (CommitKind.REVERT, CommitKind.GRANDFATHERED, CommitKind.TRIVIAL)
-            for entry in verdict.entries:
-                self._done.setdefault(entry.change.path, []).append(entry.change)
-                removes = removes or entry.removes
-                if own or entry.change.path in verdict.exempt:
-                    self._granted.add(entry.change.path)
+            for change, _ in verdict.entries:
+                self._done.setdefault(change.path, []).append(change)
+                removes = removes or change.new_mode == ABSENT
+                if own or change.path in verdict.exempt:
+                    self._granted.add(change.path)
         self._renames = removes or not step.straight
 
     def touched(self, path: bytes) -> bool:
@@ -105,8 +105,10 @@ def _settled(commits: Iterable[CommitFacts]) -> dict[bytes, list[Change]]:
     """What merges make of the paths that git could not merge, from what either side held there."""
     found: dict[bytes, list[Change]] = {}
     for facts in commits:
+        if not facts.conflicts:
+            continue
         conflicts = {one.path: one for one in facts.conflicts}
-        for change in facts.changes if conflicts else ():
+        for change in facts.changes:
             one = conflicts.get(change.path)
             for side in (one.ours, one.theirs) if one is not None else ():
                 held = (ABSENT,) if side is None else ("100644", "100755")

@@ -41,7 +41,7 @@ class Entry(NamedTuple):
         return self.at.klass in _GOVERNED
 
 
-_GOVERNED = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN})
+_GOVERNED = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
 _NOTHING: Mapping[bytes, Exemption | None] = MappingProxyType({})
 
 
@@ -72,7 +72,7 @@ class Verdict(NamedTuple):
     @property
     def governs(self) -> bool:
         """Whether it changes governed files (what a merge takes over from its sides is not its own)."""
-        return any(entry.governed for entry in self.entries)
+        return any(entry.at.klass in _GOVERNED for entry in self.entries)
 
 
 class Parts(NamedTuple):
@@ -92,18 +92,21 @@ def sort(entries: Iterable[Entry], exempt: Exempt) -> Parts:
     code: list[Entry] = []
     spared: list[Entry] = []
     for entry in entries:
-        match entry.at.klass:
-            case PathClass.GOVERNED | PathClass.TWIN | PathClass.OWN:
-                granted = entry.regular and entry.at.klass is PathClass.GOVERNED
-                granted = granted and exempt.grants(entry.at, entry.change) is not None
-                (spared if granted else governed).append(entry)
-            case PathClass.SPEC:
-                spec.append(entry)
-            case PathClass.RECORD:
-                records.append(entry)
-            case _:
-                granted = entry.regular and exempt.grants(entry.at, entry.change) is not None
-                (spared if granted else code).append(entry)
+        klass = entry.at.klass
+        if klass is PathClass.SPEC:
+            spec.append(entry)
+        elif klass is PathClass.RECORD:
+            records.append(entry)
+        elif (
+            exempt.base
+            and klass is not PathClass.TWIN
+            and klass is not PathClass.OWN
+            and entry.regular
+            and exempt.grants(entry.at, entry.change) is not None
+        ):
+            spared.append(entry)
+        else:
+            (governed if entry.governed else code).append(entry)
     return Parts(tuple(governed), tuple(spec), tuple(records), tuple(code), tuple(spared))
 
 

@@ -137,8 +137,11 @@ class Reverts:
 
         Nothing where it does neither; no story, but `whole`, where what it takes back needed none.
         """
-        shown = self._found.alike.get(commit.id, ()) if claims_nothing(commit) else ()
+        shown = self._found.alike.get(commit.id, ())
+        shown = shown if shown and claims_nothing(commit) else ()
         ways = dict.fromkeys(filter(None, (self.named(commit), shown)))
+        if not ways:
+            return NOTHING
         found = [self._by(targets, changes) for targets in ways]
         whole = (one for one in found if one.whole)
         return next(whole, next((one for one in found if one.stories), NOTHING))

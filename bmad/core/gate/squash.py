@@ -24,22 +24,34 @@ class Squash(NamedTuple):
     notes: tuple[str, ...]
 
 
+class _Landing(NamedTuple):
+    """What lands of a range, and the stories that a squash of it would name."""
+
+    net: Parts
+    stories: list[Judged]
+
+
 def if_squashed(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Squash:
     """What one commit of the whole range would be: it names no more stories than the base allows."""
-    lands = tuple(story.id for story in _landing_stories(rules, verdicts))
+    net = sort([Entry(change, rules.classify.of(change)) for change in rules.step.net], rules.exempt)
+    landing = _landing_stories(rules, verdicts, net)
+    lands = tuple(story.id for story in landing)
     by = "merge" if _moves_policy(rules, verdicts) else "merge or rebase"
-    notes = (*_refused(rules, verdicts, records, by), *_too_many(rules, lands, records, by))
+    refused = _refused(rules, verdicts, _Landing(net, landing), records, by)
+    notes = (*refused, *_too_many(rules, lands, records, by))
     return Squash(lands if len(lands) <= rules.gate.max_stories else (), notes)
 
 
-def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation], by: str) -> Iterator[str]:
+def _refused(
+    rules: Rules, verdicts: Sequence[Verdict], landing: _Landing, records: Sequence[Explanation], by: str
+) -> Iterator[str]:
     """That one commit of the whole range would be refused.
 
     It would where the range changes governed files and others by several commits (G06), where not all who have a
     part in it are whom an exemption is for (G07), and where records are carried over a base that has moved: once
     their commits are in nobody's history, no one can do so again (G15).
     """
-    net = _net(rules)
+    net = landing.net
     every = sum(map(len, net))
     way = f"land this by {by}, or split it: "
     lands = {change.path for change in rules.step.net}
@@ -48,14 +60,14 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
         named = listed(one.path for one in net.governed)
         words = f"a squash makes one commit of {named} and of what is not governed, and that is refused (G06)"
         yield f"{way}{words}"
-    others = list(_of_others(rules, verdicts))
+    others = list(_of_others(rules, verdicts, landing.stories))
     if others and not any(_is_all(one, lands) for one in verdicts):
         yield (
             f"{way}a squash has all for its authors who have a part in this, and is refused (G07) where not each "
             f"of them is exempt at {listed(others)}"
         )
-    yield from _tiny(rules, verdicts, way)
-    yield from _grandfathered(rules, verdicts)
+    yield from _tiny(rules, verdicts, landing, way)
+    yield from _grandfathered(rules, verdicts, landing)
     carried = [one.story for one in records if one.how == CARRIED]
     if carried:
         yield (
@@ -85,11 +97,11 @@ def _moves_policy(rules: Rules, verdicts: Sequence[Verdict]) -> bool:
     return first is not None and any(one.entries for one in verdicts[first + 1 :])
 
 
-def _tiny(rules: Rules, verdicts: Sequence[Verdict], way: str) -> Iterator[str]:
+def _tiny(rules: Rules, verdicts: Sequence[Verdict], landing: _Landing, way: str) -> Iterator[str]:
     """That tiny changes would be of the stories beside them, whose territories do not hold them."""
     tiny = {entry.change.path for one in verdicts if one.tiny is not None for entry in one.entries}
-    judged = _landing_stories(rules, verdicts)
-    net = [entry for entry in _net(rules).code if entry.change.path in tiny]
+    judged = landing.stories
+    net = [entry for entry in landing.net.code if entry.change.path in tiny]
     outside = [entry.path for entry in net if judge_path(entry, judged, rules.level) is not None]
     if judged and outside:
         yield (
@@ -98,15 +110,14 @@ def _tiny(rules: Rules, verdicts: Sequence[Verdict], way: str) -> Iterator[str]:
         )
 
 
-def _grandfathered(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def _grandfathered(rules: Rules, verdicts: Sequence[Verdict], landing: _Landing) -> Iterator[str]:
     """That other commits than those which are not judged, by their ids, would land with their work."""
     older = [one for one in verdicts if one.report.kind is CommitKind.GRANDFATHERED]
     if not older:
         return
     paths = {entry.change.path for one in older for entry in one.entries}
-    judged = _landing_stories(rules, verdicts)
+    net, judged = landing
     held = bool(judged) and rules.step.recorded is None
-    net = _net(rules)
     code = (one for one in net.code if not held or judge_path(one, judged, rules.level) is not None)
     asked = [one.path for one in (*net.governed, *code) if one.change.path in paths]
     if asked:
@@ -121,8 +132,8 @@ def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator
     made = (one for one in verdicts if one.report.kind is not CommitKind.REVERT)
     exempt = {path: one for verdict in made for path, one in verdict.exempt.items()}
     signed = {path for path, one in exempt.items() if one is not None and one.by in rules.exempt.signers}
-    every = [one for part in net for one in part if not one.governed and rules.is_document(one.path)]
-    spec = every if rules.gate.attest == "signed" else []
+    every = (one for part in net for one in part if not one.governed and rules.is_document(one.path))
+    spec = every if rules.gate.attest == "signed" else ()
     governed = net.governed if rules.gate.governed_change == "signed" else ()
     asked = {
         "G06": [one.path for one in governed if one.change.path not in exempt],
@@ -142,8 +153,11 @@ def _no_inverse(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """That a revert is known by its content in its own commit alone, since the base has moved its files on."""
     reverts = [one for one in verdicts if one.report.kind is CommitKind.REVERT]
     paths = {entry.change.path for one in reverts for entry in sort(one.entries, rules.exempt).code}
+    back = [change for change in rules.step.net if change.path in paths]
+    if not back:
+        return
     trail = Trail(rules.step, verdicts)
-    moved = [change for change in rules.step.net if change.path in paths and not trail.leads(change)]
+    moved = [change for change in back if not trail.leads(change)]
     if moved:
         named = listed(rules.classify.of(change).path for change in moved)
         yield (
@@ -152,12 +166,13 @@ def _no_inverse(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
         )
 
 
-def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def _of_others(rules: Rules, verdicts: Sequence[Verdict], judged: Sequence[Judged]) -> Iterator[str]:
     """The paths that land as exempt, and would not in one commit of all authors, nor as work of its stories."""
     used = {path for one in verdicts if one.report.kind is not CommitKind.REVERT for path in one.exempt}
+    if not used:
+        return
     made = (facts.commit for facts in rules.step.commits if facts.changes)
     exempt = rules.exempt.by(*made)
-    judged = _landing_stories(rules, verdicts) if used else []
     for entry in (Entry(change, rules.classify.of(change)) for change in rules.step.net if change.path in used):
         covered = entry.at.klass is not PathClass.GOVERNED and rules.step.recorded is None
         if exempt.grants(entry.at, entry.change) is None and not (
@@ -181,19 +196,14 @@ def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation]
         )
 
 
-def _landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> list[Judged]:
+def _landing_stories(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> list[Judged]:
     """The stories that a squash would name: of those that commits work on, what lands is of them.
 
     What takes back what had landed names none: it is known by its content.
     """
     made = (one.report for one in verdicts if one.report.kind is CommitKind.STORY)
     every = dict.fromkeys(story for report in made for story in report.stories)
-    net = _net(rules)
     return [story for story in map(rules.book, every) if owns(story, net, rules.level)]
-
-
-def _net(rules: Rules) -> Parts:
-    return sort([Entry(change, rules.classify.of(change)) for change in rules.step.net], rules.exempt)
 
 
 def _is_all(verdict: Verdict, lands: set[bytes]) -> bool:

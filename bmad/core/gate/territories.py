@@ -13,7 +13,7 @@ from bmad.model.settings import Level
 
 def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFinding | None:
     """G04: whether a path lies in the territory of one of the stories, and if not, why."""
-    path, name = entry.path, printable(entry.path)
+    path = entry.path
     if entry.at.klass is PathClass.KNOWLEDGE and entry.regular:
         own = (story for story in judged if story.id == entry.at.story)
         if any(not story.minted or story.territory.allows(path) for story in own):
@@ -21,14 +21,12 @@ def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFind
     elif not entry.regular:
         if not any(story.territory.names(path) and story.territory.allows(path) for story in judged):
             what = "a submodule" if entry.change.new_mode == "160000" else "a symlink or another special file"
-            message = f"{name} is {what}, which no territory names by its whole path"
+            message = f"{printable(path)} is {what}, which no territory names by its whole path"
             return finding("G04", message, path, "name it literally in the story's territory, in the base")
         return None
-    if level is Level.TRACED:
-        if any(story.territory.allows(path) for story in judged):
+    for story in judged:
+        if story.territory.allows(path) if level is Level.TRACED else story.territory.covers(path):
             return None
-    elif any(story.territory.covers(path) for story in judged):
-        return None
     message, mend = _outside(entry, judged, level)
     return finding("G04", message, path, f"{mend}, or take the path out of the commit")
 

@@ -11,6 +11,7 @@ from bmad.core.trailers import MAX_TRAILERS, Block, other_words
 from bmad.model.gate import GateFinding
 from bmad.model.ids import PREFIX, Kind
 
+_PREFIX = f"{PREFIX[Kind.STORY]}-".casefold()
 _TOLD = 5
 """So many of them are told one by one."""
 
@@ -25,11 +26,12 @@ def uncounted(block: Block) -> Iterator[str]:
 
 def other_stories(block: Block, counted: Collection[str], known: Callable[[str], bool]) -> Iterator[GateFinding]:
     """G01 where such a line names a story that the commit is not judged for."""
-    prefix = f"{PREFIX[Kind.STORY]}-".casefold()
+    if not block.outside:
+        return
     others = {
         word: line
         for word, line in other_words(block).items()
-        if word not in counted and (word.casefold().startswith(prefix) or known(word))
+        if word not in counted and (word.casefold().startswith(_PREFIX) or known(word))
     }
     mend = "name every story in the last paragraph, a `Story:` line each, or take the other lines out"
     if others:

@@ -21,7 +21,7 @@ def with_joins(objects: Objects, steps: Sequence[Step]) -> list[Step]:
     triples = [(join.old, join.ours, join.theirs) for join in every]
     known = dict(zip(every, objects.joined(triples, by_lines), strict=True))
     return [
-        replace(step, recorded=replace(step.recorded, joins={join: known[join] for join in wanted[at]}))
+        step._replace(recorded=replace(step.recorded, joins={join: known[join] for join in wanted[at]}))
         if step.recorded is not None
         else step
         for at, step in enumerate(steps)

@@ -1,7 +1,6 @@
 """What the lane for tiny changes and the baseline ask of history: lines of files, and who changed them last."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from bmad.core.gate.documents import layout_of
 from bmad.core.gate.facts import CommitFacts, Standing, Step
@@ -34,8 +33,8 @@ def _measured(objects: Objects, steps: Sequence[Step]) -> Iterator[Step]:
         says_none = [stories(parse(facts.commit.message)).none for facts in step.commits]
         own = (facts for facts, none in zip(step.commits, says_none, strict=True) if none)
         lines = {facts.id: _lines(objects, facts, step, compared) for facts in own}
-        commits = (replace(one, touched=lines[one.id]) if one.id in lines else one for one in step.commits)
-        yield replace(step, commits=tuple(commits)) if lines else step
+        commits = (one._replace(touched=lines[one.id]) if one.id in lines else one for one in step.commits)
+        yield step._replace(commits=tuple(commits)) if lines else step
 
 
 def _lines(objects: Objects, facts: CommitFacts, step: Step, compared: Tally) -> Mapping[bytes, Touch]:
@@ -68,7 +67,7 @@ def _with_standing(objects: Objects, step: Step) -> Step:
         start = _in_history(objects, old.commit, step.base)
         paths = tuple(sorted(_untraced(objects, start, step, before))) if start is not None else ()
         standing = standing._replace(known=start is not None, paths=paths)
-    return replace(step, standing=standing)
+    return step._replace(standing=standing)
 
 
 def _in_history(objects: Objects, name: str, *tips: str) -> Commit | None:

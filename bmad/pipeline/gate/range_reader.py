@@ -16,6 +16,7 @@ from bmad.model.history import Conflict, Merged, Tips
 from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
+from bmad.model.spec import Document
 from bmad.pipeline.gate.attributes import Attributes
 from bmad.pipeline.gate.audit_steps import Span, landed_together
 from bmad.pipeline.gate.evidence import (
@@ -33,7 +34,7 @@ from bmad.pipeline.gate.put_aside import settled
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
 from bmad.pipeline.gate.reverts import Runs, Told, landed_before, look_for_reverts
 from bmad.pipeline.gate.signatures import with_signatures
-from bmad.pipeline.gate.symlinks import Links, Work, governed_links
+from bmad.pipeline.gate.symlinks import Links, governed_links
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -58,6 +59,8 @@ class RangeReader:
         self._attributes = Attributes(objects)
         self._merged: dict[str, Merged] = {}
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
+        self._own: dict[str, tuple[Change, ...]] = {}
+        """By commit of the range its own work: against its parent, or of a merge against the computed one."""
         self._sides: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._versions: dict[str, list[Version]] = {}
         self._lock_faults: dict[str, str] = {}
@@ -193,7 +196,7 @@ class RangeReader:
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_changes(spans)
-        own = [(commit, self._changes[self._parent_tree(commit), commit.tree]) for commit in self._walked]
+        own = [(commit, self._own[commit.id]) for commit in self._walked]
         told = Told(self._objects, self._walked)
         self.alike = look_for_reverts(told, own, self._tips.head, self.brought(spans), self._layout)
         self.landed, self.full = landed_before(told, self._tips.base, self.alike)
@@ -201,9 +204,8 @@ class RangeReader:
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_landed()
         self._read_versions()
-        every = ((one, span.tree) for span in spans for one in span.commits)
-        work = (Work(one, self._changes[self._parent_tree(one), one.tree], tree) for one, tree in every)
-        self._links = governed_links(self._objects, work)
+        landing = ((one, span.tree) for span in spans for one in span.commits)
+        self._links = governed_links(self._objects, landing, self._own)
         before: State | None = None
         rewritten = False
         for index, span in enumerate(spans):
@@ -277,7 +279,8 @@ class RangeReader:
         return self._commits[commit.parents[0]].tree if commit.parents else ""
 
     def _read_changes(self, spans: Sequence[Span]) -> None:
-        pairs = {(self._parent_tree(commit), commit.tree): None for commit in self._walked}
+        work = {commit.id: (self._parent_tree(commit), commit.tree) for commit in self._walked}
+        pairs = dict.fromkeys(work.values())
         pairs |= {(span.base.tree if span.base else "", span.tree): None for span in spans}
         pairs |= {
             (span.base.tree if span.base else "", start.tree if start else ""): None
@@ -290,14 +293,22 @@ class RangeReader:
         }
         self._objects.check_trees(sorted(landing))
         self._changes = dict(zip(pairs, found, strict=True))
-        sides = {
-            (self._commits[parent].tree, self._commits[name].tree): None
-            for name in self._merged
-            for parent in self._commits[name].parents
-        }
+        self._own = {name: self._changes[pair] for name, pair in work.items()}
+        self._read_sides()
+
+    def _read_sides(self) -> None:
+        """What merges hold of documents otherwise than their parents; the second matters where the first does."""
         only = tuple(path.encode() for path in self._layout.standing)
-        found = self._objects.changes_within(list(sides), only) if sides else []
-        self._sides = dict(zip(sides, found, strict=True))
+        merges = [self._commits[name] for name in self._merged]
+        for number in range(_TWO):
+            pairs = {one.id: (self._commits[one.parents[number]].tree, one.tree) for one in merges}
+            asked = list(dict.fromkeys(pairs.values()))
+            self._sides |= zip(asked, self._objects.changes_within(asked, only) if asked else (), strict=True)
+            merges = [one for one in merges if self._sides[pairs[one.id]]]
+
+    def _sides_of(self, merge: Commit) -> list[tuple[Change, ...]]:
+        """What a merge holds of documents otherwise than its parents, as far as it is as none of them."""
+        return [self._sides.get((self._commits[parent].tree, merge.tree), ()) for parent in merge.parents]
 
     def _read_landed(self) -> None:
         """Of what reverts take back the changes, and the locks before and after them."""
@@ -326,11 +337,11 @@ class RangeReader:
     def _read_versions(self) -> None:
         """Parse every version of a spec file that a commit brings."""
         for commit in self._walked:
-            own = self._changes[self._parent_tree(commit), commit.tree]
-            versions = spec_versions(own, self._layout)
+            own = self._own[commit.id]
+            versions = spec_versions(own, self._layout) if own else []
             if commit.id in self._merged:
-                sides = [self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents]
-                versions += spec_versions(authored_by_merge(sides), self._layout)
+                sides = self._sides_of(commit)
+                versions += spec_versions(authored_by_merge(sides), self._layout) if all(sides) else []
             if versions:
                 self._versions[commit.id] = list(dict.fromkeys(versions))
         every = [version for versions in self._versions.values() for version in versions]
@@ -341,8 +352,7 @@ class RangeReader:
 
     def _facts(self, span: Span, before: State, after: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
-        changes = (self._changes[self._parent_tree(commit), commit.tree] for commit in span.commits)
-        claimed |= stories_of_records((change for own in changes for change in own), self._layout)
+        claimed |= stories_of_records((self._own[commit.id] for commit in span.commits), self._layout)
         if any(commit.id in self.alike or named(commit.message) for commit in span.commits):
             claimed |= after.stories
         minted = any(before.story(story) is None for story in claimed)
@@ -358,12 +368,11 @@ class RangeReader:
         found: set[str] = set()
         joined: set[str] = set()
         for commit in commits:
-            changes = self._changes[self._parent_tree(commit), commit.tree]
+            changes = self._own[commit.id]
             if touches_state(changes, self._layout):
                 found.add(commit.id)
             elif commit.id in self._merged:
-                sides = (self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents)
-                if all(sides) or joined.intersection(commit.parents):
+                if all(self._sides_of(commit)) or joined.intersection(commit.parents):
                     joined.add(commit.id)
                     settled = {one.path for one in self._merged[commit.id].conflicts}
                     found |= {commit.id} if any(one.path not in settled for one in changes) else set()
@@ -373,7 +382,15 @@ class RangeReader:
         return frozenset(found)
 
     def _fact(self, commit: Commit, *, has_state: bool) -> CommitFacts:
-        versions = self._versions.get(commit.id, [])
+        changes, conflicts = self._settled(commit)
+        authored, faults = self._authored(self._versions.get(commit.id, ()))
+        state = self._specs.state(commit.tree) if has_state else None
+        return CommitFacts(commit, changes, conflicts, authored, faults, state, self._links.get(commit.id, {}))
+
+    def _authored(self, versions: Sequence[Version]) -> tuple[tuple[Document, ...], tuple[tuple[str, str], ...]]:
+        """The documents of some versions, and what is wrong with those or with a lock among them, by path."""
+        if not versions:
+            return (), ()
         parsed = [
             (version.path, self._specs.document(version)) for version in versions if version.kind is not None
         ]
@@ -383,19 +400,12 @@ class RangeReader:
             for version in versions
             if version.blob in self._lock_faults
         ]
-        changes, conflicts = self._settled(commit)
-        return CommitFacts(
-            commit,
-            changes,
-            conflicts,
-            tuple(one.document for _, one in parsed),
-            tuple(faults),
-            self._specs.state(commit.tree) if has_state else None,
-            self._links.get(commit.id, {}),
-        )
+        return tuple(one.document for _, one in parsed), tuple(faults)
 
     def _settled(self, commit: Commit) -> tuple[tuple[Change, ...], tuple[Conflict, ...]]:
         """A commit's own changes, and of a merge what git could not merge of it."""
-        merged, changes = self._merged.get(commit.id), self._changes[self._parent_tree(commit), commit.tree]
+        merged, changes = self._merged.get(commit.id), self._own[commit.id]
+        if merged is None or not merged.conflicts:
+            return changes, ()
         trees = [self._commits[parent].tree for parent in commit.parents]
-        return settled(self._objects, commit, trees, (changes, merged.conflicts if merged else ()))
+        return settled(self._objects, commit, trees, (changes, merged.conflicts))

@@ -70,7 +70,7 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         files = tuple(reader.file(*one, classify) for one in added[at])
         gone = tuple(reader.bare(*one) for one in removed[at])
         own = Added(files, named.landings(at, reader), gone, named.records(at, reader), known.target)
-        found[at] = replace(steps[at], added=own)
+        found[at] = steps[at]._replace(added=own)
     for at in asking:
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
@@ -78,7 +78,7 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         base = known.trees[at][0]
         unions = attributes.unions(base, steps[at].before.layout) if of.files else NONE
         recorded = Recorded(of, {}, {}, olds, {}, mapped.people(base), unions)
-        found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
+        found[at] = found[at]._replace(recorded=_with_values(objects, recorded, known.trees[at]))
     return with_joins(objects, found)
 
 
@@ -103,9 +103,9 @@ def _removed(step: Step) -> list[_File]:
 
 def _touches(step: Step) -> bool:
     """Whether the step changes anything where records are."""
-    changes = (change for facts in step.commits for change in facts.changes)
+    changes = (step.net, *(facts.changes for facts in step.commits))
     folder = f"{step.before.layout.records}/".encode()
-    return any(change.path.startswith(folder) for change in (*step.net, *changes))
+    return any(one.path.startswith(folder) for own in changes for one in own)
 
 
 def _classifier(step: Step) -> Classifier:
@@ -201,8 +201,8 @@ def next_landing(objects: Objects, formats: Formats, commit: str, story: str, la
 def _about(step: Step) -> frozenset[str]:
     """The stories that a step names or touches records of."""
     found = {story for facts in step.commits for story in stories(parse(facts.commit.message)).ids}
-    changes = (change for facts in step.commits for change in facts.changes)
-    return frozenset(found | stories_of_records((*step.net, *changes), step.before.layout))
+    changes = (facts.changes for facts in step.commits)
+    return frozenset(found | stories_of_records((step.net, *changes), step.before.layout))
 
 
 def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
@@ -211,14 +211,14 @@ def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
     commits += [(one.commit, one.changes) for one in known.landed.values()]
     commits += [(commit, ()) for one in known.landed.values() for commit in one.brought]
     found = {story for commit, _ in commits for story in stories(parse(commit.message)).ids}
-    every = (change for _, changes in commits for change in changes)
+    every = (changes for _, changes in commits)
     return frozenset(found | stories_of_records(every, steps[-1].before.layout))
 
 
-def stories_of_records(changes: Iterable[Change], layout: Layout) -> frozenset[str]:
-    """The stories whose records changes touch."""
+def stories_of_records(changes: Iterable[Sequence[Change]], layout: Layout) -> frozenset[str]:
+    """The stories whose records the changes of some commits touch."""
     folder = f"{layout.records}/".encode()
-    paths = (one.path for one in changes if one.path.startswith(folder))
+    paths = [one.path for own in changes for one in own if one.path.startswith(folder)]
     names = (layout.record(path.decode("utf-8", "surrogateescape")) for path in paths)
     return frozenset(name.story for name in names if name is not None)
 

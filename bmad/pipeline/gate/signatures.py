@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from bmad.core.gate.facts import Attested, Landed, Step
 from bmad.core.gate.signers import Signers, asks_signatures
@@ -31,7 +30,7 @@ def _with(reader: "_Reader", step: Step, back: Sequence[Commit]) -> Step:
     commits = reader.commits((facts.commit for facts in step.commits), signers)
     landed = reader.commits(back if spared else (), signers)
     records = {path: by for path, signed in reader.records(step) if (by := reader.by(signed, signers))}
-    return replace(step, attested=Attested(commits, records, landed))
+    return step._replace(attested=Attested(commits, records, landed))
 
 
 class _Reader:

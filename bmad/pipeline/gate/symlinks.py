@@ -1,7 +1,6 @@
 """Where the symlinks lead that commits put in the place of governed files."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from bmad.core.gate.links import leads_to
 from bmad.core.governed import names
@@ -18,35 +17,32 @@ Links = Mapping[bytes, bytes]
 """Path of a link -> where it leads in the tree of the same commit, past no other link."""
 
 
-class Work(NamedTuple):
-    """A commit, what it changes, and the tree that it lands in."""
-
-    commit: Commit
-    changes: Sequence[Change]
-    result: str
-
-
-def governed_links(objects: Objects, work: Iterable[Work]) -> dict[str, Links]:
+def governed_links(
+    objects: Objects, landing: Iterable[tuple[Commit, str]], own: Mapping[str, Sequence[Change]]
+) -> dict[str, Links]:
     """By commit, the links of governed names that it brings, as far as they lead past no other one.
 
-    That must be so in the commit and in what lands of it, where a link may stand that the commit does not know.
+    `landing` are commits, each with the tree that it lands in, and `own` what each of them changes. It must be so
+    in the commit and in what lands of it, where a link may stand that the commit does not know.
 
     Raises: UndecidableError where one holds more than any link does.
     """
-    every = [(one, change) for one in work for change in one.changes if _is_governed_link(change)][:_MOST]
-    contents = objects.blobs(dict.fromkeys(change.new_blob for _, change in every), LINK) if every else {}
+    every = [
+        (commit, change, result)
+        for commit, result in landing
+        for change in own[commit.id]
+        if change.new_mode == _LINK and _is_governed(change)
+    ][:_MOST]
+    contents = objects.blobs(dict.fromkeys(change.new_blob for _, change, _ in every), LINK) if every else {}
     found: dict[str, dict[bytes, bytes]] = {}
-    for one, change in every:
+    for commit, change, result in every:
         target = leads_to(change.path, contents[change.new_blob])
-        trees = (one.commit.tree, one.result)
-        if target is not None and all(_is_straight(objects, tree, target) for tree in trees):
-            found.setdefault(one.commit.id, {})[change.path] = target
+        if target is not None and all(_is_straight(objects, tree, target) for tree in (commit.tree, result)):
+            found.setdefault(commit.id, {})[change.path] = target
     return dict(found)
 
 
-def _is_governed_link(change: Change) -> bool:
-    if change.new_mode != _LINK:
-        return False
+def _is_governed(change: Change) -> bool:
     return bool(names(folded=False).why(change.path.decode("utf-8", "surrogateescape"), link=True))
 
 
