@@ -135,7 +135,7 @@ def play(stage: Stage) -> None:
 def set_up(stage: Stage) -> None:
     """A repository whose intent is mapped, with agents that are replayed."""
     stage.tell("1. A new repository; the agents are replayed from a recording, everything else is real")
-    stage.git("init", "--quiet", "--initial-branch", "main")
+    stage.git("init", "--quiet", "--object-format", "sha1", "--initial-branch", "main")  # as it was recorded
     for key, value in (
         ("user.name", "bmad demo"),
         ("user.email", "demo@bmad.invalid"),

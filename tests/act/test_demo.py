@@ -1,6 +1,7 @@
 """The demonstration, and what the gate says of the work that it landed when others handle it."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ class Played:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("play") / "demo"
-    return Played(folder, bmad("demo", "--dir", str(folder), cwd=folder.parent))
+    env = {**os.environ, "GIT_DEFAULT_HASH": "sha256"}  # whatever a person's repositories are of
+    return Played(folder, bmad("demo", "--dir", str(folder), cwd=folder.parent, env=env))
 
 
 @pytest.fixture

@@ -167,3 +167,14 @@ def test_a_clone_is_found_by_the_remote_and_called_as_the_repository_is(person: 
     person.git("config", "remote.origin.url", "../calc.git")
     (tmp_path / "calc.git").mkdir()
     assert address_of(person.root, os.environ) == str(tmp_path / "calc.git")
+
+
+@pytest.mark.parametrize("kind", ["sha1", "sha256"])
+def test_a_clone_names_objects_as_its_remote_does(tmp_path: Path, kind: str) -> None:
+    there, folder = tmp_path / "there", tmp_path / "clone"
+    there.mkdir()
+    git(there, "init", "--quiet", "--initial-branch", "main", "--object-format", kind)
+    git(there, "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    make_clone(folder, str(there), None, os.environ)
+    git(folder, "fetch", "--quiet", "origin")
+    assert git(folder, "rev-parse", "FETCH_HEAD") == git(there, "rev-parse", "main")

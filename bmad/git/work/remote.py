@@ -149,10 +149,13 @@ def make_clone(folder: Path, address: str, branch: str | None, environ: Mapping[
     Raises: CannotAnswerError where the remote cannot be reached; UsageError where it has no such branch.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    more = {name: environ[name] for name in PASSED if name in environ} | {"GIT_DIR": str(folder)}
+    more = {name: environ[name] for name in PASSED if name in environ}
+    nowhere = _talking(Git([program(environ)], user_environment(environ) | more, folder, folder), environ)
+    more |= {"GIT_DIR": str(folder)}
     here = _talking(Git([program(environ)], user_environment(environ) | more, folder, folder), environ)
     if not (folder / "HEAD").exists():
-        _tell(here, ["init", "--quiet", "--bare", str(folder)])
+        kind = _object_format(nowhere, address)
+        _tell(here, ["init", "--quiet", "--bare", "--object-format", kind, str(folder)])
     known = ask(here, ["config", f"remote.{NAME}.url"]).out.decode("utf-8", "surrogateescape").strip()
     if known != address:
         _tell(here, ["config", f"remote.{NAME}.url", address])
@@ -161,6 +164,12 @@ def make_clone(folder: Path, address: str, branch: str | None, environ: Mapping[
         _tell(here, ["config", _HEAD, branch])
     if branch is not None:
         _tell(here, ["symbolic-ref", "HEAD", HEADS + branch.removeprefix(HEADS)])
+
+
+def _object_format(git: Git, address: str) -> str:
+    """How a remote names its objects: by what it names its head; as most do where it names none."""
+    done = ask(git, ["ls-remote", "--", address, "HEAD"])
+    return "sha256" if re.match(rb"[0-9a-f]{64}\t", done.out) else "sha1"
 
 
 def _head_of(git: Git) -> str:
