@@ -172,6 +172,7 @@ def test_no_shape_of_text_costs_more_than_its_length(shape: str) -> None:
         profile.runcall(outline, f"# T\n\n## Requirements\n\n{AROUND.get(shape, '{}').format(body)}")
         return int(getattr(pstats.Stats(profile), "total_calls"))  # noqa: B009  not in the stubs
 
+    calls(150)  # what is made ready once, whichever test comes first
     assert calls(600) < 6 * calls(150)
 
 
