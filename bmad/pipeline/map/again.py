@@ -84,8 +84,6 @@ class Again:
 
     plan: MapPlan
     change: Change
-    draft: Draft
-    intent: IntentText
     _last: LastMap
     _here: Here
     _reached: _Reached
@@ -139,7 +137,7 @@ def again(formats: Formats, last: LastMap, here: Here, draft: Draft) -> Again | 
     change = _change(formats, last, here, cut, outcome)
     if change is None:
         return None
-    return Again(plan, change, draft, here.intent, last, here, reached, cut.ids, outcome)
+    return Again(plan, change, last, here, reached, cut.ids, outcome)
 
 
 def _reached(last: LastMap, here: Here, draft: Draft) -> _Reached | None:

@@ -4,6 +4,7 @@ import shlex
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from bmad.core.governed import names
 from bmad.core.mapping.files import Stood
@@ -16,11 +17,12 @@ from bmad.model.bounds import CRITERIA, LONG
 from bmad.model.draft import Draft
 from bmad.model.layout import POLICY, Layout, Place, is_markdown
 from bmad.model.map_reports import MapReport
+from bmad.model.mapping import MapPlan
 from bmad.model.placing import listed
 from bmad.model.spec import way_in
 from bmad.model.specification import IntentText
 from bmad.model.unmerged import first_mark
-from bmad.pipeline.map.again import Again, Here, again
+from bmad.pipeline.map.again import Here, again
 from bmad.pipeline.map.last_map import last_map, remembered, state
 from bmad.pipeline.map.outcome import Asked, Change, Mapper, MapRequest, applied, reported
 from bmad.pipeline.spec.misplaced import refuse_lost
@@ -79,14 +81,37 @@ def map_held(
 
     Raises: as `map_intent`.
     """
-    mapper = lru_cache(maxsize=1)(mapper)
-    here = texts_here(workspace, formats)
-    if known is not None and (made := _again(workspace, formats, mapper, here, request, known)) is not None:
-        if made.change.files and writer is not None:
-            writer.write(made.change.files)
-        if known.keep is not None and made.last is not None:
-            known.keep(made.last.content())
-        return reported(made.change, made.plan, made.draft, made.intent, request, blocked=False)
+    here, mapper = texts_here(workspace, formats), lru_cache(maxsize=1)(mapper)
+    case = _Case(workspace, formats, mapper, writer, request, known or Kept(lambda: None), here)
+    made = _again(case) or _anew(case)
+    return reported(made.change, made.plan, made.draft, made.intent, request, blocked=made.blocked)
+
+
+class _Case(NamedTuple):
+    """A map that is asked for, and all that it is made by."""
+
+    workspace: Workspace
+    formats: Formats
+    mapper: Mapper
+    writer: Writer | None
+    request: MapRequest
+    known: Kept
+    here: Texts
+
+
+class _Made(NamedTuple):
+    """A map that is carried out: what it plans, and what becomes of the texts. All else of it is let go."""
+
+    plan: MapPlan
+    change: Change
+    draft: Draft
+    intent: IntentText
+    blocked: bool = False
+
+
+def _anew(case: _Case) -> _Made:
+    """The map of all of an intent. Raises: as `map_intent`."""
+    workspace, formats, mapper, writer, request, known, here = case
     loaded = load(workspace, formats, here)
     refuse_foreign(loaded)
     refuse_broken(loaded)
@@ -113,19 +138,18 @@ def map_held(
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and writer is not None:
         writer.write(outcome.files)
-    if known is not None and known.keep is not None and not blocked and len(text) >= LONG:
+    if known.keep is not None and not blocked and len(text) >= LONG:
         last = remembered(draft, text, outcome, landed, here.with_files(outcome.files))
         if last is not None:
             known.keep(last.content())
     of_it = [one for one in outcome.findings if layout.register_of(one.path) in ("", place.register)]
     change = Change(loaded.texts, outcome.files, of_it, outcome.counts(place.register))
-    return reported(change, plan, draft, intent, request, blocked=blocked)
+    return _Made(plan, change, draft, intent, blocked)
 
 
-def _again(
-    workspace: Workspace, formats: Formats, mapper: Mapper, here: Texts, request: MapRequest, known: Kept
-) -> Again | None:
+def _again(case: _Case) -> _Made | None:
     """The map by what an edit reaches; None where nothing that fits is known of the last one."""
+    workspace, formats, mapper, writer, request, known, here = case
     places = here.settings.layout.places
     if len(places) > 1 or sum(map(len, here.documents.values())) < LONG:
         return None
@@ -141,7 +165,14 @@ def _again(
     landed = closed_stories(workspace, formats, layout, lock)
     draft = mapper(intent.text or "")
     _refuse_too_long(draft, intent.path)
-    return again(formats, last, Here(here, layout, intent, landed), draft)
+    made = again(formats, last, Here(here, layout, intent, landed), draft)
+    if made is None:
+        return None
+    if made.change.files and writer is not None:
+        writer.write(made.change.files)
+    if known.keep is not None and made.last is not None:
+        known.keep(made.last.content())
+    return _Made(made.plan, made.change, draft, intent)
 
 
 def was_sorted(workspace: Workspace, formats: Formats) -> bool:
