@@ -23,7 +23,7 @@ REPORT = TraceReport(
 
 def test_the_json_is_what_pydantic_makes_of_it() -> None:
     told = TypeAdapter(TraceReport)
-    assert REPORT.as_json() == document("trace", told.dump_json(REPORT, indent=2).decode())
+    assert REPORT.as_json() == document("trace", told.dump_json(REPORT, indent=2))
     assert REPORT.as_line() == line("trace", told.dump_json(REPORT).decode())
 
 
@@ -40,6 +40,7 @@ def test_what_nobody_sees_stands_in_json_as_its_escape() -> None:
         assert r"\u2028" in words
         assert json.loads(words)["query"] == _ODD
     assert escaped('"Привет 😀"\n') == '"Привет 😀"\n'
+    assert escaped('"a\x7f"\n') == '"a\\u007f"\n'
 
 
 def test_nested_values_and_words_of_a_list_are_written_as_pydantic_does() -> None:

@@ -39,16 +39,19 @@ class PlainReport(Plain):
 
     def as_json(self) -> str:
         """The report as one JSON document, two blanks deep, with a line end."""
-        return document(self.NAME, json.dumps(self, default=_keys, indent=2, ensure_ascii=False))
+        body = json.dumps(self, default=_keys, indent=2, ensure_ascii=False)
+        return document(self.NAME, body.encode("utf-8", "surrogatepass"))
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
         return line(self.NAME, json.dumps(self, default=_keys, separators=(",", ":"), ensure_ascii=False))
 
 
-def document(name: str, body: str) -> str:
-    """A report's JSON, with its name put first."""
-    return f'{{\n  "schema": "bmad.{name}/1",{escaped(body)[1:]}\n'
+def document(name: str, body: bytes) -> str:
+    """A report's JSON, with its name put first; as bytes, which of a large one take a half of the room."""
+    told = b"".join((f'{{\n  "schema": "bmad.{name}/1",'.encode(), memoryview(body)[1:], b"\n"))
+    del body
+    return escaped(told.decode("utf-8", "surrogatepass"))
 
 
 def line(name: str, body: str) -> str:
@@ -66,9 +69,21 @@ _HIDDEN = (
 
 def escaped(document: str) -> str:
     r"""JSON that says the same and hides nothing at a terminal or in a log: such signs as `\u….`."""
-    if document.replace("\n", "").isprintable():
-        return document
-    return re.sub(_HIDDEN, lambda found: json.dumps(found[0])[1:-1], document)
+    if _may_hide(document):
+        return re.sub(_HIDDEN, lambda found: json.dumps(found[0])[1:-1], document)
+    return document
+
+
+_SHOWN = bytes(range(0x7F))
+"""What there is of ASCII in a JSON document, line ends among it, but for the one sign that nobody sees."""
+
+
+def _may_hide(document: str) -> bool:
+    """Whether what is not ASCII, which is little of most documents, has a sign that is not printed."""
+    if document.isascii():
+        return "\x7f" in document
+    rest = document.encode("utf-8", "surrogatepass").translate(None, _SHOWN)
+    return not rest.decode("utf-8", "surrogatepass").isprintable()
 
 
 def _keys(value: object) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class Report(Value):
 
     def as_json(self) -> str:
         """The report as one JSON document, two blanks deep, with a line end."""
-        return document(self.NAME, self.model_dump_json(by_alias=True, indent=2))
+        return document(self.NAME, self.__pydantic_serializer__.to_json(self, by_alias=True, indent=2))
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
