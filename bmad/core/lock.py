@@ -22,7 +22,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     nodes = {
         name: entries
         if len(entries := known.get(name, ())) == 1 and _stands(entries[0], node, written.get(name))
-        else (NodeLock(node.fingerprint, written.get(name) or _derived(old, node)),)
+        else (NodeLock(node.fingerprint, written.get(name) or (_derived(entries, node) if entries else ())),)
         for name, node in graph.nodes.items()
     }
     gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
@@ -37,8 +37,8 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
         if key[0] in graph.nodes and key[2] in graph.nodes
     }
     for source, kind, target, _, _ in graph.links:
-        if kind in LOCKED and target in graph.nodes and (key := (source, kind, target)) not in links:
-            links[key] = (LinkLock(graph.nodes[target].fingerprint),)
+        if kind in LOCKED and (key := (source, kind, target)) not in links and (node := graph.nodes.get(target)):
+            links[key] = (LinkLock(node.fingerprint),)
     return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened, blocks=old.blocks)
 
 
@@ -48,9 +48,9 @@ def _stands(known: NodeLock, node: Node, written: Derived | None) -> bool:
     return fingerprint == node.fingerprint and (written is None or written == derived)
 
 
-def _derived(old: Lock, node: Node) -> Derived:
+def _derived(known: Iterable[NodeLock], node: Node) -> Derived:
     """What a mapper last wrote of a node; a criterion is a part of its story."""
-    entries = [entry.derived for entry in old.nodes.get(node.id, ()) if entry.derived]
+    entries = [entry.derived for entry in known if entry.derived]
     if len(entries) < 2 or isinstance(node.item, Criterion):  # noqa: PLR2004 - nothing to join
         return entries[0] if entries else ()
     return last_written(entries, node.item)

@@ -30,7 +30,8 @@ def file_of(item: AnyItem, place: Place) -> str:
         case Requirement():
             return place.prd
         case _:
-            bare = _ACCENTS.sub("", normal("NFKD", item.title.casefold()))
+            bare = item.title.casefold()
+            bare = bare if bare.isascii() else _ACCENTS.sub("", normal("NFKD", bare))
             words = _SLUG.sub("-", bare).strip("-")
             slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
             folder = place.epics if isinstance(item, Epic) else place.stories

@@ -145,6 +145,8 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 
     The same place is the same heading path, or the gap between the same two unchanged neighbours.
     """
+    if not old:
+        return {}
     found = _at_ends(old, new, lambda one: (one.said, one.under, one.source))
     alone = unreferring([*old.values(), *new])
     sames: tuple[Callable[[Placed], Hashable], ...] = (
@@ -163,6 +165,8 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 
 def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
     """The old ids of what was found to say the same words as before, ids in them aside."""
+    if not found:
+        return set()
     alone = unreferring([*old.values(), *new])
     pairs = ((key, old[key], new[index]) for index, key in found.items())
     return {

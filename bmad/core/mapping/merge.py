@@ -90,6 +90,9 @@ def number_criteria(
 
     `used` is the highest number that the story ever had.
     """
+    fresh = _numbers(used)
+    if not base:
+        return tuple([Criterion(id=next(fresh), text=text) for text in texts])
     of_text: dict[str, deque[str]] = {}
     for name in base:
         if name.startswith("AC-"):
@@ -107,7 +110,6 @@ def number_criteria(
             if score >= ALIKE:
                 ids[index] = best
                 del bags[best]
-    fresh = _numbers(used)
     return tuple(Criterion(id=ids.get(index) or next(fresh), text=text) for index, text in enumerate(texts))
 
 

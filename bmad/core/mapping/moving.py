@@ -40,12 +40,13 @@ class Moved:
 
     def note(self, item: AnyItem) -> bool:
         """Whether an item is new, says something else, or hangs from other things or from such as moved."""
+        if item.id not in self._stood.written:
+            self.ids.add(item.id)
+            return True
         if self._stood.is_settled(item) and self._hangs_as_it_did(item):
             return False
-        base = self._stood.base.get(item.id)
-        if base is None:
-            self.ids.add(item.id)
-        elif not self._stands(base, item):
+        base = self._stood.base[item.id]
+        if not self._stands(base, item):
             self.ids.add(item.id)
             if self._says_anew(base, item):
                 self.said.add(item.id)

@@ -31,7 +31,7 @@ def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftSto
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split()) if text else ""
 
 
 def _names(refs: Sequence[Ref]) -> list[str]:
@@ -134,11 +134,11 @@ class Naming:
 
     def _minted(self, make: Callable[..., _Item], kind: Kind, *words: str, prefix: str = "") -> _Item:
         """A piece with an equal retired one's id, or a new one."""
-        gone = self._gone
+        gone, start = self._gone, prefix or PREFIX[kind]
         meaning = fingerprint(make(id="")) if gone else ""
-        start = prefix or PREFIX[kind]
-        named = mint(start, Taken(self.taken, gone, meaning), kind.value, *words, *self.seed)
-        if gone.get(named) != meaning and not (self.seed and kind is Kind.STATEMENT):
+        taken = Taken(self.taken, gone, meaning) if gone else self.taken
+        named = mint(start, taken, kind, *words, *self.seed)
+        if gone and gone.get(named) != meaning and not (self.seed and kind is Kind.STATEMENT):
             named = next((one for one in self._meant.get(meaning, ()) if self._is_free(one, start)), named)
         self.taken.add(named)
         return make(id=named)
@@ -198,7 +198,7 @@ class Naming:
         draft = self.draft.requirements
         traces = [tuple(Ref(statements[index]) for index in entry.statements) for entry in draft]
         known = self._match(
-            Kind.REQUIREMENT, "traces", [_hung(*entry) for entry in zip(traces, draft, strict=True)]
+            Kind.REQUIREMENT, "traces", (_hung(*entry) for entry in zip(traces, draft, strict=True))
         )
         count: Counter[Hashable] = Counter()
         items: list[Requirement] = []
@@ -231,7 +231,7 @@ class Naming:
         """The draft's epics; None for one whose stories all stay, and stay in other epics."""
         draft = self.draft.epics
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
-        known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
+        known = self._match(Kind.EPIC, "covers", (_hung(*entry) for entry in zip(covers, draft, strict=True)))
         made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
         elsewhere, brought = self._elsewhere(known, requirements)
         items: list[Epic | None] = []
@@ -294,7 +294,7 @@ class Naming:
         implements = [
             tuple(Ref(ids.requirements[one]) for one in entry.requirements) if entry else () for entry in draft
         ]
-        hung = [_hung(above, entry) if entry else _NOTHING for above, entry in zip(implements, draft, strict=True)]
+        hung = (_hung(above, entry) if entry else _NOTHING for above, entry in zip(implements, draft, strict=True))
         known = self._match(Kind.STORY, "implements", hung, without=stay)
         items: list[Story] = []
         for index, entry in enumerate(draft):
@@ -347,7 +347,7 @@ class Naming:
         return max(self._criteria_gone.get(story, 0), *criterion_numbers([*base, *now]))
 
     def _match(
-        self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()
+        self, kind: Kind, part: str, new: Iterable[Hung], without: Container[str] = frozenset()
     ) -> dict[int, str]:
         old = {
             key: Hung(frozenset(listed(base.get(part, ""))), item.title, _source(item), base.get("title", ""))
@@ -355,4 +355,4 @@ class Naming:
             for base in [self.stood.base[key]]
             if key not in without
         }
-        return match_hung(old, new)
+        return match_hung(old, [*new]) if old else {}
