@@ -96,28 +96,32 @@ def v02_defined_twice(context: Context) -> Iterator[Finding]:
 def _read_as_one(context: Context) -> Iterator[Finding]:
     """V02 of two items whose files, records and branches are one where a file system folds case."""
     known: dict[str, Node] = {}
+    has_file = {kind for kind in Kind if kind.has_file}
     for node in context.graph.nodes.values():
-        if node.kind.has_file:
-            found = [known.setdefault(name.casefold(), node) for name in (node.id, node.path)]
-            first = next((one for one in found if one is not node), None)
-            if first is not None:
+        if node.kind in has_file:
+            called, stands = node.id.casefold(), node.path.casefold()
+            first, other = known.setdefault(called, node), known.setdefault(stands, node)
+            first = other if first is node else first
+            if first is not node:
                 message = f"{node.id} and {first.id} ({first.path}), or their files, differ in case alone"
                 yield context.at(node, "V02", ERROR, message, "give one of the two another id")
 
 
 def v03_references(context: Context) -> Iterator[Finding]:
-    retired = context.spec.lock.retired
-    kinds = {name: node.kind for name, node in context.graph.nodes.items()}
+    retired, nodes = context.spec.lock.retired, context.graph.nodes
     for link in context.graph.links:
         source, kind, end, _, _ = link
-        wanted, target = TARGET[kinds[source], kind], kinds.get(end)
+        node = nodes.get(end)
+        wanted, target = TARGET[nodes[source].kind, kind], node.kind if node is not None else None
+        if target is wanted:
+            continue
         if target is None:
             gone = link.target in retired
             message = f"{link.source} names {link.target}, which {'is retired' if gone else 'is not defined'}"
             yield context.at(
                 link, "V03", ERROR, message, f"name {_a(wanted)} that exists, or remove the reference"
             )
-        elif target is not wanted:
+        else:
             message = f"{link.source} {link.kind} {link.target}, which is {_a(target)} and no {wanted}"
             yield context.at(link, "V03", ERROR, message, f"name {_a(wanted)}")
 
@@ -152,7 +156,8 @@ def v04_cycles(context: Context) -> Iterator[Finding]:
 
 
 def v05_unreached(context: Context) -> Iterator[Finding]:
-    traced = {link.target for link in context.graph.links if link.kind is LinkKind.TRACES}
+    traces = LinkKind.TRACES
+    traced = {link.target for link in context.graph.links if link.kind is traces}
     for node in context.graph.of_kind(Kind.STATEMENT):
         if node.id not in traced and _is_actionable(node):
             message = f"{node.id} ({_klass(node)}) reaches no requirement"
@@ -170,8 +175,9 @@ def _klass(node: Node) -> StatementClass | None:
 def v06_gold_plating(context: Context) -> Iterator[Finding]:
     graph = context.graph
     for node in graph.of_kind(Kind.REQUIREMENT):
-        traced = [graph.nodes[link.target] for link in graph.up(node.id) if link.target in graph.nodes]
-        if not graph.up(node.id):
+        links = graph.up(node.id)
+        traced = [graph.nodes[link.target] for link in links if link.target in graph.nodes]
+        if not links:
             yield context.at(
                 node, "V06", ERROR, f"{node.id} traces to no statement of the intent", "add `- Traces: INT-…`"
             )
@@ -314,8 +320,7 @@ def v17_v18_territory(context: Context) -> Iterator[Finding]:
 
 def v28_proposed(context: Context) -> Iterator[Finding]:
     for node in context.graph.nodes.values():
-        by = proposed_by(node)
-        if by:
+        if by := proposed_by(node):
             message = f"{node.id} was worded by {by}, and nobody has confirmed that it may stand"
             yield context.at(node, "V28", WARNING, message, f"read it, then: bmad confirm {node.id} --why REASON")
 

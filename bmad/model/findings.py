@@ -34,3 +34,17 @@ class Finding:
     def order(self) -> tuple[str, int, int, str, str]:
         """Sort key: by place, then code, then words."""
         return (self.path, self.line, self.column, self.code, self.message)
+
+    def showing(self, source: str) -> "Finding":
+        """The same with the line itself."""
+        return Finding(
+            code=self.code,
+            severity=self.severity,
+            path=self.path,
+            line=self.line,
+            column=self.column,
+            width=self.width,
+            source=source,
+            message=self.message,
+            fix=self.fix,
+        )

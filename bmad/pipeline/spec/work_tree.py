@@ -288,7 +288,7 @@ def with_source(findings: list[Finding], texts: dict[str, str]) -> tuple[Finding
                 lines[finding.path] = texts[finding.path].removeprefix("\ufeff").split("\n")
             rows = lines[finding.path]
             source = rows[finding.line - 1].rstrip("\r") if finding.line <= len(rows) else ""
-            found.append(replace(finding, source=source))
+            found.append(finding.showing(source))
         else:
             found.append(finding)
     return tuple(found)
