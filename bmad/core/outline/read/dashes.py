@@ -13,7 +13,8 @@ from bmad.core.outline.words.lexicon import columns, folded
 
 NAME = "dashed_table"
 MARK = re.compile(r"-{2}[ \t]+-{2}|\+[-=:]{2,}\+")
-"""What stands in every text with such a table."""
+SIGNS = ("--", "+")
+"""What stands in every text with such a table, and signs of which one stands in that."""
 
 _GROUPS = re.compile(r" {0,3}-{2,}(?:[ \t]+-{2,})+[ \t]*")
 _BORDER = re.compile(r" {0,3}-{5,}[ \t]*")

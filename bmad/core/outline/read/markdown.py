@@ -30,23 +30,35 @@ _SILENT = frozenset(
 """Tokens that say nothing which the one before them did not: two of three."""
 
 _RULES = {
+    dashes.NAME: dashes.SIGNS,
+    "table": ("|",),
+    "code": (" " * 4, "\t"),
+    "fence": ("```", "~~~"),
+    "blockquote": (">",),
+    "hr": ("*", "_", "-"),
+    "reference": ("]:",),
+    "html_block": ("<",),
+    "heading": ("#",),
+    "lheading": ("=", "-"),
+}
+"""Rules of markdown-it, each with signs of which one stands wherever it matches; all are asked at every line."""
+_MARKS = {
     dashes.NAME: dashes.MARK,
-    "table": re.compile(r"\|"),
-    "code": re.compile(r" {4}|\t"),
-    "fence": re.compile(r"`{3}|~{3}"),
     "blockquote": re.compile(r"(?:\A|[\r\n])[ \t*+\-\d.)]*>"),
     "hr": re.compile(r"[*_-][ \t]*(?:[\r\n]|\Z)"),
-    "reference": re.compile(r"\]:"),
-    "html_block": re.compile("<"),
-    "heading": re.compile("#"),
     "lheading": re.compile(r"[=-][ \t]*(?:[\r\n]|\Z)"),
 }
-"""Rules of markdown-it, each with what stands in every text that it matches in; all are asked at every line."""
+"""What stands there as well, where more than such a sign does."""
 
 
 def _parser(text: str) -> MarkdownIt:
     """A parser that asks only the rules that may match in a text: half of the time goes into those that cannot."""
-    return _without(tuple(rule for rule, mark in _RULES.items() if not mark.search(text)))
+    return _without(tuple(rule for rule in _RULES if not _may_match(rule, text)))
+
+
+def _may_match(rule: str, text: str) -> bool:
+    mark = _MARKS.get(rule)
+    return any(sign in text for sign in _RULES[rule]) and (mark is None or mark.search(text) is not None)
 
 
 @cache
