@@ -124,12 +124,14 @@ _SHORTEST, _LONGEST = 6, 40
 """Characters of the hash in an id; the longest has 200 of its 256 bits."""
 _BITS = 5
 """Of a character: there are 32 of them."""
+_PAIRS = [low + high for high in ALPHABET for low in ALPHABET]
+"""Two characters by their bits, the first one's the lower ones."""
 
 
 def _letters(number: int, length: int) -> str:
-    """The last characters of a number in base 32, the last one first."""
+    """The last characters of a number in base 32, an even number of them, the last one first."""
     low = number % (1 << _BITS * length)
-    return "".join([ALPHABET[low >> _BITS * at & len(ALPHABET) - 1] for at in range(length)])
+    return "".join([_PAIRS[low >> at & len(_PAIRS) - 1] for at in range(0, _BITS * length, 2 * _BITS)])
 
 
 def _free(whole: str, taken: Container[str]) -> int:

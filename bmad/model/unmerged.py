@@ -17,7 +17,8 @@ def first_mark(text: str) -> tuple[int, str] | None:
 
     A lone `=======` is none, since it underlines a heading.
     """
-    if not any(mark in text for mark in _MARKS):
+    lines, ends, before = _MARKS
+    if lines not in text and ends not in text and before not in text:
         return None
     fences = outline(text).fences
     for match in _MARK.finditer(text):

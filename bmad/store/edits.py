@@ -28,7 +28,7 @@ _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
 
 
 def _listed(refs: Sequence[Ref | str]) -> str:
-    return ", ".join([ref if isinstance(ref, str) else ref.text for ref in refs])
+    return ", ".join([ref if isinstance(ref, str) else ref.text for ref in refs]) if refs else ""
 
 
 def field_values(item: AnyItem) -> dict[str, str]:
@@ -214,7 +214,8 @@ class _Editor:
 
     def _insert(self, at: int, text: str) -> None:
         """Insert a paragraph: one blank line before it, one behind it where text follows."""
-        opened = any(patch.start == at and patch.text for patch in self.patches[-1:])
+        before = self.patches[-1] if self.patches else None
+        opened = before is not None and before.start == at and before.text != ""
         gap = "" if opened or at <= self.first or self._ends(at, "\n\n") else "\n"
         gap = f"\n{gap}" if at and not self._ends(at, "\n") and not opened else gap
         if opened and at == len(self.text):

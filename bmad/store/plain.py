@@ -208,7 +208,7 @@ def _of_story(path: str, text: str) -> Document | None:
     last = text.rfind("\n## ")
     if 0 <= text.find(_FENCES[0]) < last or 0 <= text.find(_FENCES[1]) < last:
         return None
-    sections = {section.title: section for section in _sections(head, bodies)}
+    sections = _sections(head, bodies)
     if len(sections) < len(bodies) or not sections.keys() <= _SECTIONS:
         return None
     story = _story(path, match, sections)
@@ -218,18 +218,20 @@ def _of_story(path: str, text: str) -> Document | None:
     return Document(path=path, items=(story,), seen=read, read=read)
 
 
-def _sections(head: str, bodies: list[str]) -> Iterator[Section]:
-    line = head.count("\n") + 2
+def _sections(head: str, bodies: list[str]) -> dict[str, Section]:
+    """The sections by their titles; of two with one title the last."""
+    line, found = head.count("\n") + 2, {}
     for number, body in enumerate(bodies, 1):
         title, end, said = body.partition("\n")
-        yield Section(title, f"{said}\n" if end and number < len(bodies) else said, line)
+        found[title] = Section(title, f"{said}\n" if end and number < len(bodies) else said, line)
         line += body.count("\n") + 1
+    return found
 
 
 def _story(path: str, match: re.Match[str], sections: dict[str, Section]) -> Story | None:
     name, title, listed = match.groups()
     rows = listed.split("\n")[:-1]
-    fields = {field: value.rstrip() for field, _, value in (row[2:].partition(": ") for row in rows)}
+    fields = {field: value.rstrip() for field, _, value in [row[2:].partition(": ") for row in rows]}
     criteria = _criteria(sections.get(SECTION_CRITERIA))
     kind = _KINDS.get(fields.get("Kind", ""))
     if len(fields) < len(rows) or not fields.keys() <= _FIELDS or not _is_bare(title):
