@@ -78,11 +78,19 @@ _SHOWN = bytes(range(0x7F))
 """What there is of ASCII in a JSON document, line ends among it, but for the one sign that nobody sees."""
 
 
+_SLICE = 1 << 16
+"""Characters that are looked at together: in most slices of a large document all are ASCII."""
+
+
 def _may_hide(document: str) -> bool:
     """Whether what is not ASCII, which is little of most documents, has a sign that is not printed."""
-    if document.isascii():
-        return "\x7f" in document
-    rest = document.encode("utf-8", "surrogatepass").translate(None, _SHOWN)
+    return any(_hides(document[at : at + _SLICE]) for at in range(0, len(document), _SLICE))
+
+
+def _hides(part: str) -> bool:
+    if part.isascii():
+        return "\x7f" in part
+    rest = part.encode("utf-8", "surrogatepass").translate(None, _SHOWN)
     return not rest.decode("utf-8", "surrogatepass").isprintable()
 
 
