@@ -101,7 +101,8 @@ def item_text(item: AnyItem) -> str:
 def _story_body(story: Story) -> str:
     criteria = "".join([criterion_text(criterion.id, criterion.text) for criterion in story.criteria])
     parts = [("Story", story.narrative), (SECTION_CRITERIA, criteria)]
-    parts += [(section.title, section.text) for section in story.sections if section.title not in dict(parts)]
+    known = dict(parts)
+    parts += [(section.title, section.text) for section in story.sections if section.title not in known]
     return "\n".join(
         [f"## {title}\n\n{text.strip(chr(10))}\n" if text.strip() else f"## {title}\n" for title, text in parts]
     )
