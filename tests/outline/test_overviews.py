@@ -114,3 +114,41 @@ def test_a_summary_by_ids_in_brackets_gives_its_priorities_and_is_no_work() -> N
     assert titles(mapped(text)) == ["Backup (Basic-BK-001)", "Restore (Basic-RS-002)"]
     assert priorities(text) == [Priority.MUST, Priority.SHOULD]
     assert len(asked(text.replace("| Restore | Basic |", "| Restore | At night, to another disk |"))) == 4
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        ("Readers must register and borrow books", ("A reader must register", "A reader must borrow a book")),
+        (
+            "Leser müssen Bücher suchen und Karten drucken",
+            ("Leser müssen Bücher suchen", "Es muss Karten drucken"),
+        ),
+        (
+            "Il doit trier les livres et imprimer les cartes",
+            ("Il doit trier les livres", "Il doit imprimer les cartes"),
+        ),
+        ("Debe ordenar libros e imprimir tarjetas", ("Debe ordenar libros", "Debe imprimir tarjetas")),
+        ("Deve ordenar livros e imprimir cartas", ("Deve ordenar livros", "Deve imprimir cartas")),
+        (
+            "Он должен сортировать книги и печатать карты",
+            ("Он должен сортировать книги", "Он должен печатать карты"),
+        ),
+    ],
+)
+def test_a_sentence_that_only_sums_up_the_stories_below_is_no_further_one(
+    whole: str, parts: tuple[str, str]
+) -> None:
+    one, two = parts
+    text = f"# P\n\n## Books\n\n{whole}.\n\n### One\n\n{one}.\n\n### Two\n\n{two}.\n"
+    assert asked(text) == [f"{one}.", f"{two}."]
+    assert left(text) == {f"{whole}.": reasons.REPEATS}
+    for more in (f"{whole} 3.", f"{whole} twofold."):
+        assert asked(text.replace(f"{whole}.", more))[0] == more, "it says more"
+
+
+def test_an_overview_that_denies_or_limits_stays() -> None:
+    text = "# P\n\n## Books\n\nA book must not be sorted by year.\n\n### One\n\nA book must be sorted.\n\n### Two\n\nA year must be shown.\n"
+    assert asked(text)[0] == "A book must not be sorted by year."
+    summed = "# P\n\n## Overview\n\nThe shop must sort and print books.\n\n## Sorting\n\n- It must sort books.\n\n## Printing\n\n- The shop must print.\n"
+    assert left(summed) == {"The shop must sort and print books.": reasons.REPEATS}
