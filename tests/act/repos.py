@@ -1,8 +1,12 @@
 """A person's repository with real git, as stories are carried out in it."""
 
+import atexit
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from bmad.git.work.repository import GitRepository, open_repository
@@ -17,9 +21,9 @@ class Person:
 
     def __init__(self, root: Path, *, algorithm: str = "sha1") -> None:
         self.root = root
-        root.mkdir(parents=True)
-        git(root, "init", "-q", "-b", "main", f"--object-format={algorithm}")
-        self.base = self.commit("Begin\n", {"a.txt": "one\n", "src/b.txt": "two\n", ".gitignore": "*.log\n"})
+        shutil.copytree(_begun(algorithm), root)
+        git(root, "update-index", "--refresh")
+        self.base = (root / ".git/refs/heads/main").read_text(encoding="ascii").strip()
 
     def write(self, files: Mapping[str, str]) -> None:
         for path, text in files.items():
@@ -51,6 +55,20 @@ class Person:
             if (gitdir / name).exists():
                 found[f"git/{name}"] = (gitdir / name).read_bytes()
         return found
+
+
+@cache
+def _begun(algorithm: str) -> Path:
+    """The work tree with its commit, made once and copied from then on."""
+    folder = Path(tempfile.mkdtemp(prefix="bmad-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    git(folder, "init", "-q", "-b", "main", f"--object-format={algorithm}")
+    (folder / "src").mkdir()
+    for path, told in {"a.txt": "one\n", "src/b.txt": "two\n", ".gitignore": "*.log\n"}.items():
+        (folder / path).write_text(told, encoding="utf-8")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "Begin\n")
+    return folder
 
 
 def git(folder: Path, *arguments: str) -> str:
