@@ -94,6 +94,7 @@ def test_python_names_criteria_by_name_docstring_comment_and_marker_and_never_by
         ("src/lib.rs", "#[test] fn a() {} // STORY-3t8vnp/AC-1\n#[test] fn b() {}\n", {"a": (ONE,)}),
         ("ATest.java", '@Tag("STORY-3t8vnp/AC-2") @Test void a() {}\n@Test void b() {}\n', {"a": (TWO,)}),
         ("ATest.java", '@Test void a() { f("STORY-3t8vnp/AC-2"); }\n', {}),
+        ("src/lib.rs", "#[test]\n// STORY-3t8vnp/AC-1\nfn orders() {}\n", {"orders": (ONE,)}),
         ("src/main.rs", "// STORY-3t8vnp/AC-1\nfn latest() {}\n", {}),
         ("src/Main.java", "class Main {}\n", {}),
         ("empty_test.go", "", {}),

@@ -189,10 +189,12 @@ def _bare(lines: Sequence[str], known: Language) -> list[str]:
 
 
 def _top(lines: Sequence[str], at: int, known: Language) -> int:
-    """Where what belongs to a test begins: its attributes stand above it."""
-    while at and known.above.match(lines[at - 1]) and not known.test.search(lines[at - 1]):
-        at -= 1
-    return at
+    """Where what belongs to a test begins: its attributes stand above it, comments between them or not."""
+    while True:
+        above = next((number for number in range(at - 1, -1, -1) if lines[number]), None)
+        if above is None or not known.above.match(lines[above]) or known.test.search(lines[above]):
+            return at
+        at = above
 
 
 def _has(lines: Sequence[str], words: str) -> bool:
