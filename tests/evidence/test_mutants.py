@@ -7,7 +7,9 @@ from bmad.core.evidence.emptied import emptied
 from bmad.core.evidence.mutants import Made, mutants
 from bmad.core.evidence.naming import Names
 from bmad.core.evidence.sources import read
-from bmad.core.suites.weakened import Version
+from bmad.core.imports.attributes import attributes
+from bmad.core.imports.python import imports, names
+from bmad.core.suites.weakened import Version, compared
 
 SOURCE = '''"""Says 1 < 2."""
 from typing import Final
@@ -90,6 +92,22 @@ def test_marks_and_line_ends_that_python_reads_move_nothing() -> None:
         assert emptied(None, f"{text}def f():\n    return 1\n") is not None
     named = read("tests/test_a.py", "\ufeffdef test_a():  # US-3/AC-1\n    assert True\n", Names(["US-3/AC-1"]))
     assert [one.criteria for one in named.tests] == [("US-3/AC-1",)]
+
+
+def test_what_is_nested_deeper_than_can_be_followed_is_as_what_does_not_parse() -> None:
+    deep = "1 if a else " * 1500 + "2"
+    for text in (
+        f"if {deep}:\n    x = 1\n",
+        f"pytestmark = {deep}\n",
+        "if a:\n    x = 1\n" + "elif b:\n    x = 2\n" * 2900,
+    ):
+        assert mutants({"a.py": (text, [1])}, 5) == Made()
+        assert emptied(text, f"{text}def f():\n    return 1\n") is None
+        assert not compared([Version("tests/test_a.py", None, text)]).losses
+        assert idle([Version("tests/test_a.py", None, text)]) == []
+        assert read("tests/test_a.py", text, Names(())).tests == ()
+        assert attributes(text) == [] == (imports(text) or [])
+        assert "y" not in names(text).bound
 
 
 def test_what_cannot_be_read_has_none() -> None:

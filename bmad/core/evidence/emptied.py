@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.suites.nodes import name_of
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Piece = _Function | ast.Assign | ast.AnnAssign
@@ -27,6 +27,7 @@ class _Edit(NamedTuple):
     text: bytes
 
 
+@bounded(lambda: None)
 def emptied(before: str | None, after: str) -> str | None:
     """A source with all bodies and plain values emptied that the change touched; None where there are none.
 

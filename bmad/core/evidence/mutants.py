@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bmad.core.evidence.emptied import line_starts, other_constant
 from bmad.core.suites.nodes import name_of
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _COMPARED: Mapping[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("<", "<="),
@@ -101,11 +101,13 @@ def _reversed(number: int) -> int:
     return int(f"{number:016b}"[::-1], 2)
 
 
-def _of_file(path: str, text: str, wanted: frozenset[int]) -> Iterator[_Change]:
+@bounded(tuple[_Change, ...])
+def _of_file(path: str, text: str, wanted: frozenset[int]) -> tuple[_Change, ...]:
     tree = parsed(text) if wanted else None
-    if tree is not None:
-        source = _Source(text.encode("utf-8", "surrogateescape"))
-        yield from (one._replace(path=path) for one in _changes(tree, source, wanted))
+    if tree is None:
+        return ()
+    source = _Source(text.encode("utf-8", "surrogateescape"))
+    return tuple(one._replace(path=path) for one in _changes(tree, source, wanted))
 
 
 class _Source:

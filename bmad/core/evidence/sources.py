@@ -14,7 +14,7 @@ from bmad.core.evidence.naming import Named, Names
 from bmad.core.suites import marks, python
 from bmad.core.suites.nodes import name_of, plain
 from bmad.core.suites.weakened import is_python_test
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Definition = _Function | ast.ClassDef
@@ -79,6 +79,7 @@ class _Place(NamedTuple):
     is_test: bool
 
 
+@bounded(lambda: Source(whole=False))
 def _python(path: str, text: str, names: Names) -> Source:
     tree = parsed(text)
     if tree is None:
@@ -87,10 +88,7 @@ def _python(path: str, text: str, names: Names) -> Source:
     lines = text.split("\n")
     alone = {number for number in comments if lines[number - 1].lstrip().startswith("#")}
     whole = _told_by(tree)
-    try:
-        places = list(_places(tree.body, "", alone, python.classes(tree)))
-    except RecursionError:
-        return Source(whole=False)
+    places = list(_places(tree.body, "", alone, python.classes(tree)))
     by_place: dict[_Place | None, list[tuple[int, str]]] = {one: list(one.told) for one in places}
     by_place[None] = []
     owners = {number: one for one in places for number in range(one.first, one.last + 1)}  # the innermost last

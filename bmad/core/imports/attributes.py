@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bmad.core.imports.python import imports
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _UNSURE = frozenset(
     (
@@ -37,6 +37,7 @@ class Used(NamedTuple):
         return f"{self.module}.{self.name}"
 
 
+@bounded(list[Used])
 def attributes(text: str) -> list[Used]:
     """What is taken of modules, the first line of each; nothing where the file does not parse or leaves doubt."""
     tree = parsed(text)

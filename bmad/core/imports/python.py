@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _ABSENCE = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _ELSEWHERE = frozenset(
@@ -36,6 +36,7 @@ class Names(NamedTuple):
     open: bool
 
 
+@bounded(lambda: None)
 def imports(text: str) -> list[Import] | None:
     """What a module cannot do without, in its order; None where it does not parse.
 
@@ -105,6 +106,7 @@ def _words(node: ast.AST) -> set[str]:
     return {one.id if isinstance(one, ast.Name) else one.attr for one in found}
 
 
+@bounded(lambda: Names(frozenset(), open=True))
 def names(text: str) -> Names:
     """What a module binds at its top, in whichever branch; open where it binds names as it runs."""
     tree = parsed(text)

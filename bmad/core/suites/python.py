@@ -14,7 +14,7 @@ from bmad.core.suites.reached import Walk, anything
 from bmad.core.suites.roots import QUIET, roots
 from bmad.core.suites.standing_in import StandIns, imported, of_module, of_test
 from bmad.core.suites.suite import MANY, Suite, Test
-from bmad.core.syntax import parsed
+from bmad.core.syntax import bounded, parsed
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _OFF = frozenset(
@@ -26,17 +26,15 @@ _OFF = frozenset(
 _IGNORING = frozenset({"collect_ignore", "collect_ignore_glob", "pytest_ignore_collect", "load_tests"})
 
 
+@bounded(lambda: Suite({}, whole=False))
 def suite(path: str, text: str) -> Suite:
-    """The tests of a file; where it does not parse, none, and that it could not be read."""
+    """The tests of a file; where it does not parse or is nested too deep, none, and that it could not be read."""
     tree = parsed(text)
     if tree is None:
         return Suite({}, whole=False)
     reader = _Reader.of(path, text, tree)
-    try:
-        helpers = {one.name: one for one in reader.helpers(tree.body)}
-        return Suite(reader.tests(tree.body), tuple(reader.off_for_all(tree.body)), helpers)
-    except RecursionError:
-        return Suite({}, whole=False)
+    helpers = {one.name: one for one in reader.helpers(tree.body)}
+    return Suite(reader.tests(tree.body), tuple(reader.off_for_all(tree.body)), helpers)
 
 
 class _Reader(NamedTuple):
