@@ -393,3 +393,39 @@ def test_a_chapter_on_contact_that_binds_is_a_part_of_the_product() -> None:
     text += "\n\n## Requirements\n\n- The page must sort.\n"
     assert asked(text) == ["Visitors must be able to write a mail.", "The page must sort."]
     assert asked(text.replace("Visitors must be able to write", "Write")) == ["The page must sort."]
+
+
+@pytest.mark.parametrize(
+    ("binds", "rule", "was"),
+    [
+        ("The build must be quick.", "All build steps were declared in a script.", "The build was slow."),
+        (
+            "Der Bau und das Haus muss mit der Liste schnell sein.",
+            "Alle Schritte wurden vorher genannt.",
+            "Die Liste war alt.",
+        ),
+        (
+            "Le site doit trier les livres et les cartes.",
+            "Toutes les étapes ont été nommées.",
+            "Le site était lent.",
+        ),
+        (
+            "La tienda debe ordenar los libros y las cartas.",
+            "Todos los pasos fueron declarados.",
+            "La lista era lenta.",
+        ),
+        ("A loja deve ordenar os livros e as cartas.", "Todos os passos foram declarados.", "A lista era lenta."),
+        ("Магазин должен сортировать.", "Все шаги были названы.", "Список был старым."),
+    ],
+)
+def test_what_was_so_of_all_things_is_a_rule_below_a_heading_that_asks(binds: str, rule: str, was: str) -> None:
+    assert asked(under("Requirements", f"{binds} {rule} {was}")) == [binds, rule]
+    assert rule not in asked(under("History", rule) + "\n\n## Requirements\n\n- It must sort.\n")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Division of work", "团队分工与材料", "课程报告建议结构", "验收演示流程", "开发难点与解决思路"]
+)
+def test_how_a_course_is_done_is_no_product(heading: str) -> None:
+    text = f"{under('Requirements', '- The app must sort.')}\n\n## {heading}\n\n- Ann writes the pages.\n"
+    assert asked(text) == ["The app must sort."]

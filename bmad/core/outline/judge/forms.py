@@ -72,6 +72,12 @@ EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 """How an item begins that only shows what the one above it means."""
+EVERY = re.compile(
+    r"[*_\W]*(?:all|every|each|any|no|alle|jede[rs]?|keine?|tou(?:s|tes)|chaque|aucune?|tod[oa]s|cada|ning[uú]n[oa]?|"
+    r"nenhuma?|все|кажд(?:ый|ая|ое)|ни один)\b",
+    re.IGNORECASE,
+)
+"""How a rule begins that is written as what was so: `All steps were declared`."""
 ELSEWHERE = re.compile(r"\[(?:here|hier|ici|aquí|aqui|qui|tutaj|здесь|こちら|这里|這裡|여기)\]\(", re.IGNORECASE)
 """A link that says no more than that something stands there."""
 ANSWERED = re.compile(

@@ -12,6 +12,7 @@ from bmad.core.outline.words.lexicon import Lexicon, Says, folded, spaceless
 _EXAMPLES = frozenset(["example", "examples", "beispiel", "exemple", "ejemplo", "exemplo", "пример", "例", "示例"])
 """Of the words that open an aside, those that may end a line which leads into it."""
 _NEUTRAL = frozenset({Role.NEUTRAL, Role.DESIGN, Role.SUMMARY})
+_RULED = frozenset({Role.REQUIREMENT, Role.CONSTRAINT, Role.QUALITY, Role.CRITERIA})
 _FEW = 2
 _NAME = 4
 """The most words of a name; two signs are one in a script without spaces."""
@@ -65,6 +66,8 @@ class Sentences:
             return reasons.QUESTION
         if (role in {Role.DECISION, *OF_ROLE} and _tells_of_us(heard)) or self._is_numbered(block):
             return ""
+        if role in _RULED and self._is_rule_of_all(block, heard):
+            return ""
         least = self.groups.least(role) if role in _NEUTRAL else Force.TELLS
         if role == Role.CONSEQUENCES:
             least = Force.SHOULD
@@ -77,6 +80,11 @@ class Sentences:
     def _is_numbered(self, block: Block) -> bool:
         """Whether a sentence has an id of its own below a heading that asks: then it does, whatever its words."""
         return bool(block.source) and self.standings[block.section].asks
+
+    def _is_rule_of_all(self, block: Block, heard: Heard) -> bool:
+        """Whether a sentence says of all things what was so: below a heading that asks, it must be."""
+        was = heard.says & Says.PAST and not heard.says & Says.FIRST
+        return bool(was) and not heard.aside and forms.EVERY.match(block.text) is not None
 
     def is_preface(self, block: Block) -> bool:
         """Whether a sentence stands under the title of a document whose own headings hold what it asks for.

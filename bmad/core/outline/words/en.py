@@ -132,7 +132,7 @@ ENGLISH = Language(
             "describe alternatives youve considered…|…alternatives youve considered…"
         ),
         Role.TEST: (
-            "…test plan|test plan…|…testing strategy|testing|tests|…test strategy|test cases|…test cases|"
+            "demo script|demonstration script|…test plan|test plan…|…testing strategy|testing|tests|…test strategy|test cases|…test cases|"
             "verification|verification…|validation|qa plan|…testing plan|test coverage|testing requirements|"
             "unit tests|integration tests|e2e tests|prerequisite testing updates"
         ),
@@ -144,7 +144,7 @@ ENGLISH = Language(
         ),
         Role.CONTENTS: "table of contents|contents|toc|index|list of figures|list of tables",
         Role.ABOUT: (
-            "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|attribution|attributions|list of participants|participant list|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
+            "applicable documents|reference documents|…reference documents|requirement conventions|requirement convention|requirements conventions|numbering convention|numbering conventions|product name|project name|domain name|tagline|slogan|working title|division of labor|division of labour|division of work|work distribution|attribution|attributions|list of participants|participant list|license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
             "see also|related|related decisions|working agreements|working agreement|…working agreements|team agreements|team agreement|team norms|team rules|team charter|ways of working|…ways of working|how we work together|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
