@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bmad.model.commits import Change
 from bmad.model.history import Listed
 from tests.oracle import reading, texts
-from tests.oracle.facts import truth
+from tests.oracle.facts import is_open, truth
 from tests.oracle.plain import (
     ABSENT,
     LINK,
@@ -420,6 +420,7 @@ class Range(Recording):
         if self.after.policy is None:
             self.codes.add("G06")
         refused = {one.path for own in self.own if own.commit.id not in self.passed for one in own.changes}
+        done = {one.path for own in self.own for one in own.changes}
         for one in self.net:
             path = one.path.decode()
             stood = is_record(path) and one.old_mode != ABSENT
@@ -427,6 +428,18 @@ class Range(Recording):
                 self.codes.add("G14")
             if self.classes(path) == "governed" and one.path not in refused and self._carried(one):
                 self.codes.add("G06")
+            modes = (one.old_mode, one.new_mode)
+            if self.classes(path) == "code" and not is_open(path, modes, self.policy) and one.path not in done:
+                self._carried_code(path)
+
+    def _carried_code(self, path: str) -> None:
+        """Code that no commit changes, and a merge does: by a folder that one side has moved."""
+        passed = [own for own in self.own if own.commit.id in self.passed and self.kinds[own.commit.id] == "story"]
+        stories = {story for own in passed for story in self.passed[own.commit.id]}
+        if not stories:
+            self.codes.add("G01")
+        elif not inside(path, [glob for story in stories for glob in self.territory(story)]):
+            self.codes.add("G15" if self.level == "traced" else "G04")
 
     def _carried(self, net: Change) -> bool:
         """Whether a merge may have carried a governed file there, by a rename on one side.
