@@ -169,6 +169,20 @@ def test_an_edit_changes_what_it_names_and_nothing_else(path: str, change: Edit,
     assert edit(path, SMALL[path], [change]) == SMALL[path].replace(old, new, 1)
 
 
+def test_words_bring_no_line_ends_of_their_own() -> None:
+    (story,) = parse(STORY, SMALL[STORY]).items
+    assert isinstance(story, Story)
+    told = SetCriterion(story.id, "AC-1", "Given a\rnote,\r\nthen 1 file.")
+    for text in (SMALL[STORY], SMALL[STORY].replace("\n", "\r\n")):
+        made = edit(STORY, text, [told])
+        assert ("\r" in made.replace("\r\n", "\n"), "\r\n" in made) == (False, "\r\n" in text)
+        (again,) = parse(STORY, made).items
+        assert isinstance(again, Story)
+        assert again.criteria[0].text == "Given a note,\nthen 1 file."
+    new = edit(STORY, "", [AddItem(replace(story, narrative="As a\r\nwriter"))])
+    assert "\r" not in new
+
+
 def test_new_items_go_where_they_belong() -> None:
     item = Requirement(id="FR-new001", title="New", traces=(Ref("INT-req001"),), text="Words.")
     after = edit(PRD, SMALL[PRD], [AddItem(item, after="FR-find01")])

@@ -132,7 +132,7 @@ def edit(path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> st
     """
     match changes:
         case [AddItem() as only] if not text and only.under is None:
-            return item_text(only.item)
+            return _ended(item_text(only.item), "\n")
     named = {change.id for change in changes if not isinstance(change, AddItem | OrderItems | NameIntent)}
     document = raw_document(path, text, kind, named)
     kind = document.kind
@@ -142,7 +142,12 @@ def edit(path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> st
     editor = _Editor(document)
     for change in changes:
         editor.apply(change)
-    return editor.result().replace("\n", "\r\n" if "\r\n" in text else "\n")
+    return _ended(editor.result(), "\r\n" if "\r\n" in text else "\n")
+
+
+def _ended(text: str, end: str) -> str:
+    """A text with ends of lines of one kind, whatever words that were put into it brought along."""
+    return text.replace("\r\n", "\n").replace("\r", " ").replace("\n", end)
 
 
 def _ordered(document: RawDocument, ids: Sequence[str]) -> str:
