@@ -15,9 +15,8 @@ from bmad.model.act import State, Waits
 from bmad.model.ids import Kind
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.pipeline.act.upstream import begun_by_hand, unsound
+from bmad.pipeline.act.upstream import begun_by_hand, done_before, unsound
 from bmad.pipeline.branches import NEXT, short
-from bmad.pipeline.status.landed_records import BEFORE
 from bmad.ports.acting import Desk
 
 _ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or have it built anew here: bmad act {}"
@@ -166,8 +165,8 @@ class Backlog:
             return Waits(words=self._back(story))
         if basis.closed(story):
             return _NOTHING if self._at(self.target).closed(story) else self._unknown()
-        if item.done_elsewhere and not basis.landings(story):
-            return Waits(words=BEFORE.format(item.done_elsewhere, item.path))
+        if words := done_before(basis, story):
+            return Waits(words=words)
         if missing := self.missing(story):
             return self.waits(missing)
         if marks := basis.state.documents[item.path].document.clarifications:

@@ -10,6 +10,7 @@ from bmad.model.spec import Statement, way_in
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.step import Happened
 from bmad.pipeline.branches import BRANCH, REF, short
+from bmad.pipeline.status.landed_records import BEFORE
 from bmad.ports.acting import Desk
 
 
@@ -81,16 +82,26 @@ def _overruled(basis: Basis, run: Run) -> Happened | None:
 
 
 def called_off(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
-    """Where the story has landed meanwhile, nothing is to be built: it waits to be called off."""
+    """Where the story is done without this work, nothing is to be built: it waits to be called off."""
     words = overtaken(grounds, basis, run)
     return (Event.WAITS, Waits(words=words, commands=(f"bmad cancel {run.story}",))) if words else None
 
 
 def overtaken(grounds: Grounds, basis: Basis | None, run: Run) -> str:
-    """How the story has landed meanwhile, from another clone for one, as a sentence; empty where it has not."""
-    if run.state is State.LAND or run.has_landed or basis is None or basis.record(run.story, run.landing) is None:
+    """How the story is done without this work, by a landing from another clone for one; empty where it is not."""
+    if run.has_landed or basis is None:
         return ""
-    return landed_elsewhere(grounds, basis, run)
+    if run.state is not State.LAND and basis.record(run.story, run.landing) is not None:
+        return landed_elsewhere(grounds, basis, run)
+    return done_before(basis, run.story)
+
+
+def done_before(basis: Basis, story: str) -> str:
+    """What is said of a story that its document calls done elsewhere, and of which nothing has landed here."""
+    item = basis.story(story)
+    if item is None or not item.done_elsewhere or basis.landings(story):
+        return ""
+    return BEFORE.format(item.done_elsewhere, item.path)
 
 
 def landed_elsewhere(grounds: Grounds, basis: Basis, run: Run) -> str:

@@ -205,7 +205,7 @@ def _asked(
 def _stood(story: str, graph: SpecGraph, known: _Known) -> StatusState:
     """The state of a story; where nothing was done here, what its own project says of the time before."""
     state = _state(story, known)
-    return "elsewhere" if state == "backlog" and story in graph.done_elsewhere else state
+    return "elsewhere" if state in ("backlog", "cancelled") and story in graph.done_elsewhere else state
 
 
 def _state(story: str, known: _Known) -> StatusState:

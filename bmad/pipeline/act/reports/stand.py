@@ -23,7 +23,7 @@ from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.integration import is_lost, is_overtaken, way_back
 from bmad.pipeline.act.reviewers.authors import may_not_review
-from bmad.pipeline.act.upstream import landed_elsewhere
+from bmad.pipeline.act.upstream import done_before, landed_elsewhere
 from bmad.pipeline.branches import NEXT
 from bmad.ports.acting import Desk
 
@@ -75,7 +75,7 @@ class Seen(NamedTuple):
     lost: Mapping[str, str]
     """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
     overtaken: Mapping[str, str] = MappingProxyType({})
-    """Those that have landed from elsewhere -> what is said of it."""
+    """Those that are done without this work, as by a landing from elsewhere -> what is said of it."""
     homeless: frozenset[str] = frozenset()
     """Those whose branch to land on is gone."""
 
@@ -106,11 +106,19 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                 item = state.story(run.story) if state is not None else None
                 if item is not None:
                     stories[run.story] = item
+                    if item.done_elsewhere and (words := _done_before(desk, grounds, run)):
+                        overtaken[run.story] = words
                 elif state is not None and not state.faults:
                     gone.add(run.story)
         lost |= _lost(desk, grounds, known or {})
     alone = frozenset(run.story for run in told if is_homeless(desk, run))
     return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, overtaken, alone)
+
+
+def _done_before(desk: Desk, grounds: Grounds, run: Run) -> str:
+    own = run.has_landed or run.state is State.DONE
+    tip = None if own or not run.onto else desk.repository.tip(run.onto)
+    return done_before(grounds.at(tip), run.story) if tip is not None else ""
 
 
 def is_homeless(desk: Desk, run: Run) -> bool:
