@@ -227,7 +227,10 @@ def _last(report: GateReport) -> str:
         return proves(report)
     refused = sum(1 for commit in report.commits if commit.findings)
     found = plural(len(report.every_finding), "finding")
-    return f"{found}; {refused} of {plural(len(report.commits), 'commit')} refused."
+    commits = f"{refused} of {plural(len(report.commits), 'commit')}"
+    if not report.findings:
+        return f"{found}; {commits} refused."
+    return f"{found}; {f'{commits}, and ' if refused else ''}the range as a whole refused."
 
 
 def _reported(report: GateReport) -> str:

@@ -174,7 +174,10 @@ def test_a_second_intent_is_first_listed_and_then_mapped(tmp_path: Path) -> None
     made.commit("work", f"List it\n\n{WHY}", {"bmad.yaml": POLICY + TWO})
     passes(made.gate())
     made.commit("work", "Map it in one go\n", new)
-    refuses(made.gate(), "G01")
+    refuses(report := made.gate(), "G01")
+    assert {one.fix for one in report.every_finding if one.path in second} == {
+        "it is part of the specification once its place stands in the base: land bmad.yaml first"
+    }
     made.branch("main", made.tip("work~1"))
     passes(made.gate())
     assert kinds(made.gate()) == ["spec"]

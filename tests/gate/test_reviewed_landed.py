@@ -81,7 +81,9 @@ def test_reopened_in_the_range_alone(repo: Repo) -> None:
     reviewed(repo, FIND, MORE, number=2)
     report = repo.gate()
     refuses(report, "G11")
-    assert any("once it stands in the base" in one.message for one in report.every_finding)
+    [told] = {(one.message, one.fix) for one in report.every_finding if one.code == "G11"}
+    assert told[0].endswith("once it stands in the base")
+    assert told[1] == "land the commit that reopens it first, without the work under it"
 
 
 def test_a_later_landing_under_the_first_ones_number(repo: Repo) -> None:

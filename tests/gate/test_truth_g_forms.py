@@ -9,7 +9,7 @@ import pytest
 from bmad.model.gate import GateReport
 from bmad.render.gate import FORMATS, text
 from bmad.render.issues import junit, of_gate, sarif
-from tests.gate.repo import MAPPED, Repo, minted, passes, story
+from tests.gate.repo import FIND, MAPPED, Repo, minted, passes, story
 
 BOT = "version: 1\ngate: {level: scoped, since: root, exempt: [{paths: [pins.json], by: bot@x, %s}]}\n"
 POLICY = BOT % "reason: bumps, owner: ada, until: 2030-01-01"
@@ -64,3 +64,12 @@ def test_g_an_audit_of_nothing_says_that_its_pass_proves_nothing() -> None:
         ok=True, level=None, base=None, head=None, policy_from=None, target=None, merge=None, as_of=""
     )
     assert "Nothing was judged, so the pass proves nothing." in text(report)
+
+
+def test_g_what_is_refused_of_the_range_as_a_whole_is_counted_beside_the_commits(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "r", {**MAPPED, "bmad.yaml": "version: 1\ngate: {level: reviewed}\n"})
+    repo.branch("work")
+    repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
+    assert text(repo.gate()).splitlines()[-1].endswith("; the range as a whole refused.")
+    repo.commit("work", "No story\n", {"src/other.py": "1\n"})
+    assert text(repo.gate()).splitlines()[-1].endswith("; 1 of 2 commits, and the range as a whole refused.")

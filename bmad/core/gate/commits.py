@@ -317,13 +317,15 @@ def _without_story(
             found.append(finding("G05", message, entry.path, fix))
         else:
             message = f"{name} changes without a story{about}"
-            found.append(finding("G01", message, entry.path, _way_to_a_story(rules)))
+            found.append(finding("G01", message, entry.path, _way_to_a_story(rules, name)))
     return found
 
 
-def _way_to_a_story(rules: Rules) -> str:
+def _way_to_a_story(rules: Rules, path: str) -> str:
     """How code comes to name a story, where the base and the result stand as they do."""
     step = rules.step
+    if step.after.layout.is_spec(path):
+        return f"it is part of the specification once its place stands in the base: land {POLICY_FILE} first"
     way = "end the message with a paragraph `Story: STORY-…` (bmad start STORY writes it for you)"
     if rules.audit:
         way = f"{_LANDED}; where it has not landed yet, {way}"

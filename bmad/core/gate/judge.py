@@ -122,13 +122,18 @@ def judge_range(evidence: Evidence) -> Result:
         del result.reworded[MOST_REWORDED:]
     older = sum(1 for step in evidence.steps for facts in step.commits if facts.id in step.older)
     if older:
-        result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
+        result.notes.append(_unjudged(older, "the adoption (gate.since)"))
     early_commits = sum(
         facts.id not in evidence.judged for step in evidence.steps[:early] for facts in step.commits
     )
     if early_commits and not evidence.lost:
-        result.notes.append(f"{early_commits} commits are older than the first {POLICY} and were not judged")
+        result.notes.append(_unjudged(early_commits, f"the first {POLICY}"))
     return result
+
+
+def _unjudged(count: int, what: str) -> str:
+    told = "1 commit is" if count == 1 else f"{count} commits are"
+    return f"{told} older than {what} and {'was' if count == 1 else 'were'} not judged"
 
 
 def _before_policy(evidence: Evidence) -> int:

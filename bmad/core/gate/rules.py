@@ -55,5 +55,6 @@ class Rules(NamedTuple):
         message = f"{printable(story)} has landed (landing {last})"
         if again:
             message += ", and is reopened only in this range; that counts once it stands in the base"
+            return finding("G11", message, fix="land the commit that reopens it first, without the work under it")
         fix = f"name an open story, or land `bmad reopen {printable(story)} --why REASON` first"
         return finding("G11", message, fix=fix)

@@ -114,7 +114,7 @@ def _map(
 
 
 _LISTED = (
-    "next: commit bmad.yaml alone first (`Policy: why` as its last line), then the rest; "
+    "next: commit bmad.yaml alone (`Policy: why` as its last line) and land that first, then the rest; "
     "where bmad is adopted with it, all of it may be one commit"
 )
 _NEXT = "next: look through it with git diff and bmad status, then commit it"
