@@ -133,6 +133,16 @@ def test_init_where_nothing_tests_the_project_says_so(tmp_path: Path) -> None:
     assert not (tmp_path / "AGENTS.md").exists()
 
 
+def test_init_leads_to_the_import_of_what_is_planned(tmp_path: Path) -> None:
+    for path in ("specs/001-notes/spec.md", "openspec/project.md", "specs/other/spec.md"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("# Notes\n")
+    git("init", "--quiet", cwd=tmp_path)
+    git("add", ".", cwd=tmp_path)
+    told = bmad("init", "--yes", cwd=tmp_path).out
+    assert "comes in as it is: bmad import specs --dry-run · bmad import openspec --dry-run\n" in told
+
+
 def test_init_writes_through_no_link_and_says_what_to_name(tmp_path: Path) -> None:
     git("init", "--quiet", cwd=tmp_path)
     (tmp_path / "go.mod").write_text("module x\n")

@@ -1,6 +1,7 @@
 """`bmad init`: the few files that a repository needs, and the commit from which on everything is traced."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -91,12 +92,12 @@ _ENTRIES: tuple[tuple[str, Callable[[Layout], tuple[str, ...]], str], ...] = (
 )
 
 _PLANNED = (
-    ("_bmad-output/", "_bmad-output"),
-    (".specify/", "specs"),
-    ("openspec/", "openspec"),
-    (".kiro/specs/", ".kiro"),
-    (".taskmaster/tasks/", ".taskmaster"),
-    ("backlog/tasks/", "backlog"),
+    (r"_bmad-output/", "_bmad-output"),
+    (r"\.specify/|specs/\d{3}-[^/]+/spec\.md$", "specs"),
+    (r"openspec/", "openspec"),
+    (r"\.kiro/specs/", ".kiro"),
+    (r"\.taskmaster/tasks/", ".taskmaster"),
+    (r"backlog/tasks/", "backlog"),
 )
 """Paths that begin so are other methods' plans; the folder to import."""
 
@@ -344,7 +345,7 @@ def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surround
             "with a last paragraph `Policy: REASON`"
         )
     if not list(workspace.spec_paths(layout)):
-        planned = [folder for mark, folder in _PLANNED if any(path.startswith(mark) for path in found.paths)]
+        planned = [folder for mark, folder in _PLANNED if any(re.match(mark, path) for path in found.paths)]
         if planned:
             ways = " · ".join(f"bmad import {folder} --dry-run" for folder in planned)
             return [*steps, f"next: what is planned already comes in as it is: {ways}"]
