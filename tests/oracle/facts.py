@@ -8,6 +8,7 @@ from bmad.model.history import Listed, Merged
 from tests.oracle import reading
 from tests.oracle.alphabet import record_at
 from tests.oracle.plain import (
+    ABSENT,
     LINK,
     Known,
     Own,
@@ -74,13 +75,15 @@ class Facts:
         """The class of a path, where an intent is of the specification wherever it stands or has to pass by."""
         return "spec" if path in self.pages else classes(path)
 
-    def code_of(self, changes: Sequence[Change]) -> list[Change]:
-        """Those of some changes that are code; an intent that they move away is none, wherever one stands now."""
-        register = [one.old_blob for one in changes if one.path.decode() == reading.REGISTER_AT]
-        texts = [self.world.blobs[blob].decode() for blob in register if blob in self.world.blobs]
-        gone = {REGISTERS.get(text, "") for text in texts}
-        code = [one for one in changes if self.classes(one.path.decode()) == "code"]
-        return [one for one in code if one.new_mode != "000000" or one.path.decode() not in gone]
+    def code_of(self, changes: Iterable[Change]) -> list[Change]:
+        return [one for one in changes if self.classes(one.path.decode()) == "code"]
+
+    def gone_intents(self, changes: Iterable[Change]) -> set[bytes]:
+        """Where an intent stood that changes move away, as their register said before."""
+        known = self.world.blobs
+        registers = [one for one in changes if one.path.decode() == reading.REGISTER_AT and one.old_blob in known]
+        named = {REGISTERS.get(known[one.old_blob].decode(), "").encode() for one in registers}
+        return {one.path for one in changes if one.new_mode == ABSENT and one.path in named}
 
     def _pages(self) -> set[str]:
         """Where the base has its intent; and the result, where the base has no file there, or no register."""

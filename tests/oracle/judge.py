@@ -34,6 +34,7 @@ Where the pages are silent it decides, and says so:
   is a tiny change or untraced, and its lines are all but those that both sides have in one order;
 - the files of a baseline are asked for at the end alone, and any commit since that names a story settles one;
 - a commit that is not judged (`gate.grandfathered`) changes no record that stands;
+- what has to be signed as specification is so by its class, or since the result's register names it, be it gone;
 - a link lies in a territory that names it, also where none is asked for (`traced`), and no exemption is of one;
 - a governed file that git joined counts as carried there by a rename where the range removes files, or starts from
   several commits of which one lacks it;

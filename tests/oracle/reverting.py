@@ -118,12 +118,15 @@ class Reverting(Facts):
     ) -> frozenset[str]:
         """The stories of the commits whose code a commit takes back, but for paths that need none.
 
-        What those took back in turn is looked for at the paths of both, and `within`.
+        What those took back in turn is looked for at the paths of both, and `within`. An intent that a landed one
+        moved away was no code of its, wherever one stands now.
         """
         at = {one.path for one in own.changes} if within is None else within
-        code = [
-            one._replace(changes=tuple(c for c in self.code_of(one.changes) if c.path not in free)) for one in done
-        ]
+        code = []
+        for one in done:
+            spared = free if self._judged(one) else free | self.gone_intents(one.changes)
+            left = tuple(change for change in self.code_of(one.changes) if change.path not in spared)
+            code.append(one._replace(changes=left))
         below = [self._inherited(one, free, at) for one, own in zip(done, code, strict=True) if own.changes]
         net = [one for one in self.code_of(own.changes) if one.path not in free]
         if not below or not all(below) or not undoes(net, code, records_stay=False):

@@ -406,7 +406,8 @@ class Range(Recording):
         if not self.policy.signed:
             return
         for own in self.own:
-            spec = any(self.classes(one.path.decode()) == "spec" for one in own.changes)
+            paths = {one.path.decode() for one in own.changes}
+            spec = "spec" in map(self.classes, paths) or self.after.intent in paths
             if spec and self.kinds[own.commit.id] != "grandfathered" and not self._signed(own):
                 self.codes.add("G10")
         records = [one.record for one in self.added if one.record is not None and self._right(one)]

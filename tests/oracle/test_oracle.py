@@ -154,6 +154,8 @@ def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> No
         assert set(found.gate.codes) == codes, word
 
 
+LEFT = ";0:moved/plain by ada;1:revert 0/plain by ada"
+"""The intent moves to a page that stands, which goes then: the result's register names what is not there."""
 SIGNED: dict[str, set[str]] = {
     "reviewed signed;-1;-1:a1/A;0:record a/A": set(),
     "reviewed signed;-1;-1:a1/A;0:record a unsigned/A": {"G10"},
@@ -162,6 +164,8 @@ SIGNED: dict[str, set[str]] = {
     "scoped signed;-1;-1:minted/plain": {"G10"},
     "scoped signed;-1;-1:traced/policy by ada": set(),
     "scoped signed;-1;-1:traced/policy": {"G06"},
+    f"scoped signed;-1;-1:copied/A{LEFT}": {"G01", "G03", "G10", "G13"},
+    f"scoped signed;-1;-1:copied/A by ada{LEFT}": {"G01", "G03", "G13"},
 }
 
 
@@ -368,6 +372,8 @@ FOUND = [
     ("reviewed;0;-1:unpoliced/policy;-2,0:nothing/squashed;1:reverts 0 1/plain", "", "G12"),
     ("scoped;0;-2:nothing/plain;0,-1:reopened/plain", "adoption adoption", "G13"),
     ("scoped;0;-2:nothing/plain;0,-1:nothing/plain", "adoption merge", ""),
+    ("traced;1;-1:named/B;-2,0:nothing/plain;1:revert 0/plain;2:revert 1/plain", "spec revert", "G02 G06"),
+    ("traced;1;-1:nothing/B;-2,0:nothing/plain;1:nothing/plain;2:revert 1/plain", "empty revert", "G06"),
 ]
 """Words in which the judges differed, each beside an honest twin: the kinds of commit (where given), the codes."""
 
@@ -376,7 +382,8 @@ FOUND = [
 def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, codes: str) -> None:
     """A minted story that only a record names is held against all of its states; what a commit is depends on none
     that comes after it; a merge leads on from what either side held; an adoption has to merge, too.
-    A commit of the base that names a story, be it one that nobody knows, takes nothing back in silence.
+    A commit of the base that names a story, be it one that nobody knows, takes nothing back in silence. What the
+    base's register has left behind is code, also for a commit that puts the register back before it goes.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle
