@@ -158,8 +158,11 @@ class Reverting(Facts):
         message = own.commit.message.decode()
         if not self.policy.lane or not says_none(message) or stories_of(message):
             return set()
-        if self._judged(own) and self.kinds[own.commit.id] != "trivial":
-            return set()
+        name = own.commit.id
+        if name in self.kinds and not self._below(name):
+            quiet = self.kinds[name] == "merge" and name in self.passed
+            if not quiet and self.kinds[name] != "trivial":
+                return set()
         return {one.path for one in own.changes if self._in_lane(one)}
 
     def _in_lane(self, one: Change) -> bool:

@@ -374,6 +374,9 @@ FOUND = [
     ("scoped;0;-2:nothing/plain;0,-1:nothing/plain", "adoption merge", ""),
     ("traced;1;-1:named/B;-2,0:nothing/plain;1:revert 0/plain;2:revert 1/plain", "spec revert", "G02 G06"),
     ("traced;1;-1:nothing/B;-2,0:nothing/plain;1:nothing/plain;2:revert 1/plain", "empty revert", "G06"),
+    ("traced;-1;-1:a1/tiny;-1,0:nothing/tiny;1:as start/plain", "trivial merge revert", ""),
+    ("traced;1;-1:a1/tiny;-1,0:nothing/tiny;1:as start/plain", "revert", ""),
+    ("traced;-1;-1:a1/tiny;-1,0:a2/tiny;1:as start/plain", "trivial untraced untraced", "G01 G05"),
 ]
 """Words in which the judges differed, each beside an honest twin: the kinds of commit (where given), the codes."""
 
@@ -383,7 +386,8 @@ def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, co
     """A minted story that only a record names is held against all of its states; what a commit is depends on none
     that comes after it; a merge leads on from what either side held; an adoption has to merge, too.
     A commit of the base that names a story, be it one that nobody knows, takes nothing back in silence. What the
-    base's register has left behind is code, also for a commit that puts the register back before it goes.
+    base's register has left behind is code, also for a commit that puts the register back before it goes. A merge
+    that says it is of no story, as what it brought is, is taken back as it would be from the base.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle

@@ -100,6 +100,11 @@ def _work(verdict: Verdict) -> Iterable[Change]:
     return (entry.change for entry in verdict.entries if entry.at.klass is not PathClass.SPEC)
 
 
+def _is_quiet(verdict: Verdict) -> bool:
+    """Whether it is a merge as git computes it: it may say that it is of no story, as what it brought is."""
+    return verdict.report.kind is CommitKind.MERGE and verdict.report.verdict == "pass"
+
+
 def _makers(landed: Landed) -> list[tuple[Commit, tuple[Change, ...]]]:
     """Who had a part in a commit, and what each did: of a merge what it brought, and itself where it says why.
 
@@ -218,7 +223,8 @@ class Reverts:
         found: dict[bytes, Exemption | None] = {path: one for path, one in granted if one is not None}
         lane, oracle = self._exempt.lane, self._exempt.oracle
         judged = self._judged.get(commit.id) if commit.id in self._found.own else None
-        if lane is None or not stories(parse(commit.message)).none or (judged is not None and judged.tiny is None):
+        refused = judged is not None and judged.tiny is None and not _is_quiet(judged)
+        if lane is None or refused or not stories(parse(commit.message)).none:
             return found
         tiny = (one for one in changes if path_fault(self._classify.of(one), one, lane, oracle) is None)
         return {one.path: None for one in tiny} | found
