@@ -28,6 +28,11 @@ class Asked(NamedTuple):
     workers: int
     seed: int
 
+    @property
+    def pace(self) -> float:
+        """The stories that may land a kill."""
+        return _LEFT * self.stories / self.kills
+
 
 class Told(NamedTuple):
     """What came of a backend; `missing` are states in which no kill hit live work."""
@@ -46,8 +51,7 @@ def on_sqlite(folder: Path, asked: Asked) -> Told:
     """Raises: AssertionError where something is harmed that is no number here."""
     ground = Ground(folder / "killed")
     ground.make(asked.stories)
-    pace = _LEFT * asked.stories / asked.kills
-    killer, undisturbed = carried(ground, folder, asked.seed, asked.kills, asked.workers, pace)
+    killer, undisturbed = carried(ground, folder, asked.seed, asked.kills, asked.workers, asked.pace)
     gone = lost(ground, killer.seen) | (set(landed(undisturbed)) - set(landed(ground)))
     told = Told("sqlite", len(killer.kills), len(gone), len(twice(ground)), killer.missing)
     _say(f"sqlite: {killer.summary()}")
@@ -59,7 +63,7 @@ def on_sqlite(folder: Path, asked: Asked) -> Told:
 
 
 def on_postgresql(folder: Path, asked: Asked) -> Told:
-    found = killed(folder, asked.stories, asked.workers, asked.kills, asked.seed)
+    found = killed(folder, asked.stories, asked.workers, asked.kills, asked.seed, asked.pace)
     _say(f"postgresql: {found.summary()}")
     return Told("postgresql", found.kills, found.lost, found.twice, found.missing)
 

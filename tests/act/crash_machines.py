@@ -22,6 +22,7 @@ from tests.program import git
 _SECONDS = 1.0
 """That every agent and check works."""
 _LONGEST = 2.5
+_HASTE = 0.5
 _STARTING = 60.0
 _AIMED = 0.8
 """The share of the kills that wait for a worker that has a story; the others hit one that may have none."""
@@ -46,10 +47,14 @@ class Killed(NamedTuple):
 
 
 class Killers:
-    """Kills workers of a fleet, and starts each again; `seen` are all commits that a ref of the remote was at."""
+    """Kills workers of a fleet, and starts each again; `seen` are all commits that a ref of the remote was at.
 
-    def __init__(self, machines: Machines, seed: int) -> None:
+    No more than `pace` stories are to land a kill, so that the backlog is not at its end before the kills are.
+    """
+
+    def __init__(self, machines: Machines, seed: int, pace: float) -> None:
         self.machines = machines
+        self.pace = pace
         self.random = random.Random(seed)  # noqa: S311 - it chooses times
         self.kills = self.live = 0
         self.states: Counter[str] = Counter()
@@ -70,7 +75,8 @@ class Killers:
         return all(one in known and known[one].state is State.DONE for one in self.machines.crew.ids)
 
     def once(self, aims: Collection[str]) -> None:
-        time.sleep(self.random.uniform(0, _LONGEST))
+        ahead = len(self.machines.landed()) > self.pace * self.kills
+        time.sleep(self.random.uniform(0, _HASTE if ahead else _LONGEST))
         if self.random.random() < _AIMED:
             aims = aims or STATES
         worker = self._aimed(aims) or self.random.choice(self.machines.workers)
@@ -110,10 +116,10 @@ class Killers:
         self.seen |= {line.split(" ")[1] for line in told if line.startswith("refs/heads/")}
 
 
-def killed(folder: Path, stories: int, workers: int, kills: int, seed: int) -> Killed:
+def killed(folder: Path, stories: int, workers: int, kills: int, seed: int, pace: float) -> Killed:
     """Kill workers over a backlog, let it end, and count. Raises: AssertionError where it does not end."""
     machines = _machines(folder, stories, workers)
-    killers = Killers(machines, seed)
+    killers = Killers(machines, seed, pace)
     over = threading.Event()
     try:
         for worker in machines.workers:
