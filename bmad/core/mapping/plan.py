@@ -83,7 +83,7 @@ class Planner:
         else:
             self.edits.setdefault(path, []).append(AddItem(item, after, section, isinstance(item, Statement)))
         self.created.append(item.id)
-        if self.moved.hangs_as_before(item):
+        if self.moved.hangs_as_before(item) and item.id not in self.stood.lock.nodes:  # else a hand took it out
             self.reread.append(item.id)
         self.derived[item.id] = derived(parts(item))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bmad.core.governed import names
 from bmad.core.mapping.files import Stood
+from bmad.core.mapping.heeding import heeded
 from bmad.core.mapping.plan import Planner
 from bmad.core.mapping.sound import Mapped, unsound
 from bmad.core.rules import validate as run_rules
@@ -128,7 +129,9 @@ def _anew(case: _Case) -> _Made:
     graph = loaded.graph()
     landed = closed_stories(workspace, formats, loaded.layout, loaded.spec.lock)
     layout = loaded.layout.naming(place.intent).with_place(place)
-    plan = Planner(draft, text, Stood(graph, loaded.spec.lock, landed, layout, place)).plan()
+    stood = Stood(graph, loaded.spec.lock, landed, layout, place)
+    draft = heeded(draft, text, stood)
+    plan = Planner(draft, text, stood).plan()
     refuse_lost(workspace, loaded, plan.created)
     outcome = applied(formats, loaded, plan, Asked(draft, intent, layout, request.imported))
     mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
