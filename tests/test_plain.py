@@ -1,11 +1,14 @@
 """Values that bmad alone makes: pydantic would write the same JSON of them, and reads them as strictly."""
 
+import io
 import json
+import sys
 import unicodedata
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from bmad.cli import output
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.plain import document, escaped, line
 from bmad.model.trace import TracedStatement, TraceReport
@@ -23,7 +26,7 @@ REPORT = TraceReport(
 
 def test_the_json_is_what_pydantic_makes_of_it() -> None:
     told = TypeAdapter(TraceReport)
-    assert REPORT.as_json() == document("trace", told.dump_json(REPORT, indent=2))
+    assert REPORT.as_bytes() == document("trace", told.dump_json(REPORT, indent=2))
     assert REPORT.as_line() == line("trace", told.dump_json(REPORT).decode())
 
 
@@ -41,6 +44,26 @@ def test_what_nobody_sees_stands_in_json_as_its_escape() -> None:
         assert json.loads(words)["query"] == _ODD
     assert escaped('"Привет 😀"\n') == '"Привет 😀"\n'
     assert escaped('"a\x7f"\n') == '"a\\u007f"\n'
+
+
+def test_printed_as_bytes_it_is_what_is_printed_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe gets bytes, behind what was printed before; who reads text gets the same. No CI finds a command."""
+    report = REPORT.replaced(query=f"{_ODD} ##vso[x] ##[y] ::error::z", notes=("é" * (1 << 17), "\ud800 –"))
+    piped, text = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    for stream in (piped, text):
+        monkeypatch.setattr(sys, "stdout", stream)
+        output.result("first –")
+        output.json_result(report)
+        output.result("last –")
+    piped.flush()
+    printed = text.getvalue()
+    assert printed.encode() == piped.buffer.getvalue()
+    first, *body, last = printed.splitlines()
+    assert (first, last) == ("first –", "last –")
+    assert json.loads("\n".join(body)) == json.loads(report.as_json())
+    assert "##vso[" not in printed
+    assert "##[" not in printed
+    assert printed.count(r"#\u0023") == 2
 
 
 def test_nested_values_and_words_of_a_list_are_written_as_pydantic_does() -> None:

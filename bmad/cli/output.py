@@ -12,7 +12,7 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 import typer
 
 from bmad.errors import CannotAnswerError
-from bmad.render.words import inert, lines
+from bmad.render.words import inert, inert_json, lines
 from bmad.screen import columns, mute, tell, wants_colour
 
 Repo = Annotated[
@@ -25,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 class Report(Protocol):
     """What `--json` prints; the reports' own module is not imported just to show help."""
 
-    def as_json(self) -> str: ...
+    def as_bytes(self) -> bytes: ...
 
     def as_line(self) -> str: ...
 
@@ -173,7 +173,21 @@ def failure(report: Report) -> None:
 
 
 def json_result(report: Report) -> None:
-    result(report.as_json())
+    """Print a report as JSON: as the bytes that it is made as, where no person reads it and stdout takes such."""
+    told, stream = inert_json(report.as_bytes()), sys.stdout
+    if LEVELS.read_by_people or not isinstance(stream, TextIOWrapper) or not _takes_utf8(stream):
+        result(told.decode())
+        return
+    LEVELS.make_way()
+    LEVELS.printed = True
+    with _printing():
+        stream.flush()
+        stream.buffer.write(told)
+
+
+def _takes_utf8(stream: TextIOWrapper) -> bool:
+    """Whether what is printed arrives as UTF-8, as `speak` has it but at a terminal."""
+    return stream.encoding.lower() == "utf-8" and not stream.isatty()
 
 
 def verbatim(text: str) -> None:
@@ -184,7 +198,10 @@ def verbatim(text: str) -> None:
 
 def told(report: R, as_text: Callable[[R], str], *, json: bool) -> None:
     """Print a report as JSON, or as text for people."""
-    result(report.as_json() if json else as_text(report))
+    if json:
+        json_result(report)
+    else:
+        result(as_text(report))
 
 
 def noted(report: N, as_text: Callable[[N], str], *, json: bool) -> None:

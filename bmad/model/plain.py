@@ -3,6 +3,7 @@
 What comes from outside is a `base.Value`, whose checks pydantic builds; it tells the JSON Schemas of both.
 """
 
+import codecs
 import json
 import re
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -37,21 +38,25 @@ class PlainReport(Plain):
 
     NAME: ClassVar[str]
 
-    def as_json(self) -> str:
-        """The report as one JSON document, two blanks deep, with a line end."""
+    def as_bytes(self) -> bytes:
+        """The report as one JSON document in UTF-8, two blanks deep, with a line end."""
         body = json.dumps(self, default=_keys, indent=2, ensure_ascii=False)
         return document(self.NAME, body.encode("utf-8", "surrogatepass"))
+
+    def as_json(self) -> str:
+        """The same as text."""
+        return self.as_bytes().decode()
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
         return line(self.NAME, json.dumps(self, default=_keys, separators=(",", ":"), ensure_ascii=False))
 
 
-def document(name: str, body: bytes) -> str:
+def document(name: str, body: bytes) -> bytes:
     """A report's JSON, with its name put first; as bytes, which of a large one take a half of the room."""
     told = b"".join((f'{{\n  "schema": "bmad.{name}/1",'.encode(), memoryview(body)[1:], b"\n"))
     del body
-    return escaped(told.decode("utf-8", "surrogatepass"))
+    return _escaped(told.decode("utf-8", "surrogatepass")).encode() if _may_hide(told) else told
 
 
 def line(name: str, body: str) -> str:
@@ -69,9 +74,11 @@ _HIDDEN = (
 
 def escaped(document: str) -> str:
     r"""JSON that says the same and hides nothing at a terminal or in a log: such signs as `\u….`."""
-    if _may_hide(document):
-        return re.sub(_HIDDEN, lambda found: json.dumps(found[0])[1:-1], document)
-    return document
+    return _escaped(document) if _may_hide(document.encode("utf-8", "surrogatepass")) else document
+
+
+def _escaped(document: str) -> str:
+    return re.sub(_HIDDEN, lambda found: json.dumps(found[0])[1:-1], document)
 
 
 _SHOWN = bytes(range(0x7F))
@@ -79,19 +86,14 @@ _SHOWN = bytes(range(0x7F))
 
 
 _SLICE = 1 << 16
-"""Characters that are looked at together: in most slices of a large document all are ASCII."""
+"""Bytes that are looked at together, so that a look at a large document takes no room."""
 
 
-def _may_hide(document: str) -> bool:
+def _may_hide(document: bytes) -> bool:
     """Whether what is not ASCII, which is little of most documents, has a sign that is not printed."""
-    return any(_hides(document[at : at + _SLICE]) for at in range(0, len(document), _SLICE))
-
-
-def _hides(part: str) -> bool:
-    if part.isascii():
-        return "\x7f" in part
-    rest = part.encode("utf-8", "surrogatepass").translate(None, _SHOWN)
-    return not rest.decode("utf-8", "surrogatepass").isprintable()
+    read = codecs.getincrementaldecoder("utf-8")("surrogatepass").decode
+    slices = (document[at : at + _SLICE] for at in range(0, len(document), _SLICE))
+    return not all(read(part.translate(None, _SHOWN)).isprintable() for part in slices)
 
 
 def _keys(value: object) -> dict[str, Any]:

@@ -11,9 +11,13 @@ class Report(Value):
 
     NAME: ClassVar[str]
 
-    def as_json(self) -> str:
-        """The report as one JSON document, two blanks deep, with a line end."""
+    def as_bytes(self) -> bytes:
+        """The report as one JSON document in UTF-8, two blanks deep, with a line end."""
         return document(self.NAME, self.__pydantic_serializer__.to_json(self, by_alias=True, indent=2))
+
+    def as_json(self) -> str:
+        """The same as text."""
+        return self.as_bytes().decode()
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""

@@ -41,6 +41,7 @@ def line(text: str, limit: int = 100) -> str:
 
 
 _HASHES = re.compile(r"##(?=[A-Za-z]*\[)")
+_HASHES_IN_JSON = re.compile(_HASHES.pattern.encode())
 _COLONS = re.compile(r"(?:^|(?<=\r))([^\S\r\n]*):(?=:)", re.MULTILINE)
 
 
@@ -53,6 +54,11 @@ def inert(text: str) -> str:
     if "##" in text:
         text = _HASHES.sub(lambda _: "#\\u0023", text)
     return _COLONS.sub(lambda found: f"{found[1]}\\u003a", text) if "::" in text else text
+
+
+def inert_json(document: bytes) -> bytes:
+    """The same of a JSON document, of which a line begins with a mark of JSON's and never with `::`."""
+    return _HASHES_IN_JSON.sub(rb"#\\u0023", document)
 
 
 def bare(text: str) -> str:
