@@ -110,6 +110,8 @@ class Range(Recording):
         governed = {path for path, klass in paths.items() if klass == "governed"}
         if governed and (self.policy.refuse or unsigned or governed & self.linked):
             self.codes.add("G06")
+        if any(path in self.linked and klass == "spec" for path, klass in paths.items()):
+            self.codes.add("G13")
         if exempt:
             self.exempt[name] = exempt
             self._frees(own, exempt)

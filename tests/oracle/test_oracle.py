@@ -377,6 +377,8 @@ FOUND = [
     ("traced;-1;-1:a1/tiny;-1,0:nothing/tiny;1:as start/plain", "trivial merge revert", ""),
     ("traced;1;-1:a1/tiny;-1,0:nothing/tiny;1:as start/plain", "revert", ""),
     ("traced;-1;-1:a1/tiny;-1,0:a2/tiny;1:as start/plain", "trivial untraced untraced", "G01 G05"),
+    ("scoped;-1;-1:link page/plain;0:moved onto/plain", "spec spec", "G13"),
+    ("scoped;-1;-1:page/plain;0:moved onto/plain", "spec spec", ""),
 ]
 """Words in which the judges differed, each beside an honest twin: the kinds of commit (where given), the codes."""
 
@@ -387,7 +389,8 @@ def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, co
     that comes after it; a merge leads on from what either side held; an adoption has to merge, too.
     A commit of the base that names a story, be it one that nobody knows, takes nothing back in silence. What the
     base's register has left behind is code, also for a commit that puts the register back before it goes. A merge
-    that says it is of no story, as what it brought is, is taken back as it would be from the base.
+    that says it is of no story, as what it brought is, is taken back as it would be from the base. A link is no
+    specification, also where an intent is to stand.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle
