@@ -408,13 +408,19 @@ class Range(Recording):
         if not self.policy.signed:
             return
         for own in self.own:
-            paths = {one.path.decode() for one in own.changes}
-            spec = "spec" in map(self.classes, paths) or self.after.intent in paths
+            spec = any(self._is_document(one) for one in own.changes)
             if spec and self.kinds[own.commit.id] != "grandfathered" and not self._signed(own):
                 self.codes.add("G10")
         records = [one.record for one in self.added if one.record is not None and self._right(one)]
-        if not all(map(is_signed_record, records)):
+        carried = (one for one in self.net if self._is_document(one) and self._carried(one))
+        touched = {one.path for own in self.own for one in own.changes}
+        unseen = any(one.path != LOCK.encode() or one.path not in touched for one in carried)
+        if unseen or not all(map(is_signed_record, records)):
             self.codes.add("G10")
+
+    def _is_document(self, one: Change) -> bool:
+        path = one.path.decode()
+        return self.classes(path) == "spec" or path == self.after.intent
 
     def _signed(self, own: Own) -> bool:
         return is_signed(own.commit.headers, own.commit.message)

@@ -164,6 +164,8 @@ SIGNED: dict[str, set[str]] = {
     "scoped signed;-1;-1:minted/plain": {"G10"},
     "scoped signed;-1;-1:traced/policy by ada": set(),
     "scoped signed;-1;-1:traced/policy": {"G06"},
+    "scoped signed;0;-1:unsaid b/plain;-1:moved/plain by ada": {"G10", "G13"},
+    "scoped signed;0;-1:nothing/plain;-1:moved/plain by ada": set(),
     f"scoped signed;-1;-1:copied/A{LEFT}": {"G01", "G03", "G10", "G13"},
     f"scoped signed;-1;-1:copied/A by ada{LEFT}": {"G01", "G03", "G13"},
 }
