@@ -77,8 +77,10 @@ CODES: tuple[Described, ...] = (
     _code(
         "G11",
         "Landed story",
-        "at `reviewed`, work under a story that has landed (until `bmad reopen ID --why` stands in the base)",
-        "Take it up again with `bmad reopen ID --why REASON` and land that first, or name a new story.",
+        "at `reviewed`, work under a story that has landed (until `bmad reopen ID --why` stands in the base), or "
+        "that was done elsewhere",
+        "Take it up again with `bmad reopen ID --why REASON`, or take `Done elsewhere` out of its file, and "
+        "land that first; or name a new story.",
     ),
     _code(
         "G12",
@@ -89,8 +91,8 @@ CODES: tuple[Described, ...] = (
     _code(
         "G13",
         "Invalid specification",
-        "a specification that is invalid in the result",
-        "Mend what `bmad validate` finds.",
+        "a specification that is invalid in the result, or an intent that moves where it may not",
+        "Mend what `bmad validate` finds; move an intent by `git mv` to where nothing is, then `bmad map NEW`.",
     ),
     _code(
         "G14",
