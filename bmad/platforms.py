@@ -58,6 +58,11 @@ LACKING = (
 """What `bmad doctor` says of a system that is not Linux, beside what it says of Landlock."""
 
 
+def host() -> str:
+    """The name of this machine, as `socket.gethostname` has it, without the module that takes long to load."""
+    return os.uname().nodename
+
+
 def system() -> str:
     """The name of this system as a person says it, and its kernel's version."""
     kernel = os.uname()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from bmad import platforms
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.layout import HELD
 from bmad.platforms import fcntl
@@ -98,7 +99,7 @@ class FileLocks:
     def was_taken_here(self, name: str) -> bool:
         """Whether this process was the last to take a lock."""
         about = _about(self._path(name))
-        return (about.get("pid"), about.get("host")) == (os.getpid(), os.uname().nodename)
+        return (about.get("pid"), about.get("host")) == (os.getpid(), platforms.host())
 
     def _path(self, name: str) -> Path:
         if not name or "/" in name or "\0" in name:
@@ -206,7 +207,7 @@ def _about(path: Path) -> dict[str, object]:
 def _write_about(descriptor: int, about: str) -> None:
     """Say who holds it; a full disk takes the words, not the lock."""
     since = datetime.now(UTC).isoformat(timespec="seconds")
-    data = {"pid": os.getpid(), "host": os.uname().nodename, "since": since, "what": about[:1000]}
+    data = {"pid": os.getpid(), "host": platforms.host(), "since": since, "what": about[:1000]}
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(data).encode() + b"\n", 0)
