@@ -1,6 +1,7 @@
 """A person's repository of any kind: targets, commits without a worktree, differences, what was touched."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -228,3 +229,20 @@ def test_a_snapshot_tells_what_was_touched_and_touches_nothing(person: Person, r
     (person.root / ".git/shallow").touch()
     [replaced] = changed("own") - {*settings, BRANCH, "git: shallow"}
     assert replaced.startswith("refs/replace/")
+
+
+def test_a_snapshot_tells_what_was_given_its_old_time_back(person: Person, repository: GitRepository) -> None:
+    places = {"git: info/exclude": ".git/info/exclude", f"{person.root}/a.txt": "a.txt"}
+    for path in places.values():
+        (person.root / path).parent.mkdir(exist_ok=True)
+        (person.root / path).write_text("a person's\n", encoding="utf-8")
+    own, people = repository.snapshot()
+    time.sleep(0.03)  # the clock of files ticks
+    for path in places.values():
+        was = (person.root / path).stat()
+        (person.root / path).write_text("an agent's\n", encoding="utf-8")
+        os.utime(person.root / path, ns=(was.st_atime_ns, was.st_mtime_ns))
+        assert (person.root / path).stat().st_size == was.st_size
+    now = repository.snapshot()
+    changed = {name for name, mark in (own | people).items() if (now.own | now.people).get(name) != mark}
+    assert changed == set(places)

@@ -93,9 +93,12 @@ def _files(folder: Path, status: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _mark(path: str | bytes | Path) -> str:
-    """When a file was last changed and how large it is; a folder's size says nothing."""
+    """When a file was last changed and how large it is; a folder's size says nothing.
+
+    The time of its content is whatever a program sets it to, but not that of its change (ctime).
+    """
     try:
         found = os.lstat(path)
     except OSError:
         return ""
-    return f"{found.st_mtime_ns} {found.st_size} {found.st_mode:o}"
+    return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_mode:o}"
