@@ -115,6 +115,8 @@ class ObjectReader:
         self._in_recent = 0
         self._waiting: deque[tuple[str, _Header]] = deque()
         """What was asked for and is not answered yet."""
+        self._midway = False
+        """Whether an answer was broken off, by an interrupt say: its rest would pass for the next one."""
         self._entry = re.compile(rb"[0-7]{5,8} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
 
     @property
@@ -152,6 +154,7 @@ class ObjectReader:
                 _keep(name, told.size, total, bound)
             stdout = self._ask("contents", [name for name, _ in there])
             self._waiting.extend(there)
+            self._midway = False
             for header in headers:
                 found = None if header is None else self._next(stdout)
                 if few and found is not None and found[1] in ("blob", "tree") and len(found[2]) <= _SMALL:
@@ -178,8 +181,11 @@ class ObjectReader:
         stdin, stdout = self._child.stdin, self._child.stdout
         assert stdin is not None  # noqa: S101 - asked for with PIPE
         assert stdout is not None  # noqa: S101
-        while self._waiting:  # whoever asked came to an error in the middle
+        while self._waiting and not self._midway:  # whoever asked came to an error in the middle
             self._pass_over(stdout)
+        if self._midway:
+            raise self._broken()
+        self._midway = True
         try:
             stdin.write("".join([*(f"{what} {name}\n" for name in names), "flush\n"]).encode())
             stdin.flush()
@@ -200,16 +206,19 @@ class ObjectReader:
     def _headers(self, names: Sequence[str]) -> list[_Header | None]:
         """The header of each object; None for what is not there, as an id of the other kind of repository."""
         stdout = self._ask("info", [name for name in names if self.is_whole(name)])
-        return [self._header(stdout, name) if self.is_whole(name) else None for name in names]
+        lines = [stdout.readline(256) if self.is_whole(name) else None for name in names]
+        self._midway = False
+        return [
+            None if line is None else self._header(line, name) for name, line in zip(names, lines, strict=True)
+        ]
 
     def is_whole(self, name: str) -> bool:
         """Whether an id has all its digits; git would take a shorter one for what begins so."""
         return len(name) == self._digits
 
-    def _header(self, stdout: IO[bytes], name: str) -> _Header | None:
-        line = stdout.readline(256)
+    def _header(self, line: bytes, name: str) -> _Header | None:
         parts = line.split()
-        if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
+        if parts == [name.encode(), b"missing"]:
             return None
         if len(parts) != 3 or parts[0] != name.encode() or not parts[2].isdigit():  # noqa: PLR2004
             raise self._broken()
@@ -221,10 +230,13 @@ class ObjectReader:
 
     def _next(self, stdout: IO[bytes]) -> tuple[str, str, bytes]:
         """What comes next of what waits: the header as it was told before, and the contents."""
-        name, (line, kind, size) = self._waiting.popleft()
-        if stdout.readline(256) != line:
+        if self._midway:
             raise self._broken()
-        data = stdout.read(size + 1)
+        self._midway = True
+        name, (line, kind, size) = self._waiting.popleft()
+        told = stdout.readline(256)
+        data = stdout.read(size + 1) if told == line else b""
+        self._midway = len(data) != size + 1 and told.split() != [name.encode(), b"missing"]
         if len(data) != size + 1:
             raise self._broken()
         data = data[:-1]

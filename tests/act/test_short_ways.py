@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -176,6 +177,50 @@ def test_objects_are_read_on_after_one_that_cannot_be(person: Person) -> None:
             with pytest.raises(UndecidableError):
                 list(objects.read([person.base, bad, person.base]))
             assert [name for name, _, _ in objects.read([person.base])] == [person.base]
+
+
+class _BrokenOff:
+    """A pipe of which one reading is broken off by an interrupt, as soon as some of the answer came."""
+
+    def __init__(self, pipe: IO[bytes], at: str) -> None:
+        self._pipe, self._at = pipe, at
+
+    def __getattr__(self, name: str) -> Any:
+        if name != self._at:
+            return getattr(self._pipe, name)
+        self._at = ""
+        return self._interrupted
+
+    def _interrupted(self, _: int) -> bytes:
+        self._pipe.readline()
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("at", ["read", "readline"])
+def test_the_rest_of_an_answer_that_was_broken_off_is_not_the_next_one(person: Person, at: str) -> None:
+    located = locate(person.root, os.environ)
+    person.write({"large": f"{person.base} missing\n" * 64})
+    large = git(person.root, "hash-object", "-w", "large")
+    with open_objects(located.git, located.algorithm) as objects:
+        pipe = objects._child.stdout
+        assert pipe is not None
+        objects._child.stdout = _BrokenOff(pipe, at)  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            list(objects.read([large]))
+        for _ in range(2):
+            with pytest.raises(UndecidableError):
+                objects.is_there(person.base)
+
+
+def test_a_git_that_stays_and_was_ended_is_begun_again(person: Person, repository: GitRepository) -> None:
+    commits = person.base, person.commit("More\n", {"n.txt": "n\n"})
+    old, new = (person.git("rev-parse", f"{one}^{{tree}}") for one in commits)
+    readers = repository._calls.readers
+    found = readers.changes(old, new)
+    assert readers._differences is not None
+    for child in readers._differences._known.values():
+        child.process.kill()
+    assert readers.changes(old, new) == found != ()
 
 
 def test_what_was_just_read_is_held_within_the_same_bounds(person: Person) -> None:

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from bmad.errors import UndecidableError
 from bmad.git.diff_tree import Differences, open_differences
 from bmad.git.objects import ObjectReader, open_objects
-from bmad.git.process import Git
+from bmad.git.process import Failed, Git
 from bmad.model.bounds import TREE
 from bmad.model.commits import Change
 
@@ -33,7 +33,10 @@ class Readers:
         with self._turn:
             if self._differences is None:
                 self._differences = self._stack.enter_context(open_differences(self._git))
-            return self._differences.between([(old, new)])[0]
+            try:
+                return self._differences.between([(old, new)])[0]
+            except Failed:  # one that was ended is not asked again: a new one tells
+                return self._differences.between([(old, new)])[0]
 
     def tree(self, name: str) -> bytes:
         """The content of a tree, as it is. Raises: UndecidableError where it cannot be read."""
