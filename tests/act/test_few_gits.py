@@ -1,5 +1,6 @@
 """A step costs few processes: what bmad does and tells without another git is as with one."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ import pytest
 from bmad.errors import UndecidableError
 from bmad.git.checkout import GitCheckout
 from bmad.git.read.history import GitObjects, open_history
+from bmad.git.work.loose_objects import begin_ref
 from bmad.git.work.refs import swap, tip
 from bmad.git.work.repository import GitRepository
 from bmad.pipeline.act.baseline import Grounds
@@ -82,6 +84,36 @@ def test_a_branch_that_is_in_the_way_of_a_new_one_stays(
         f"{there} {person.base}"
     )
     assert not (person.root / ".git" / f"{BRANCH}.lock").exists()
+
+
+def test_a_branch_that_is_packed_before_its_lock_is_held_stays(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, take = person.commit("Other\n", {"a.txt": "other\n"}), os.open
+
+    def late(path: Path, *how: int) -> int:
+        monkeypatch.undo()
+        git(person.root, "update-ref", BRANCH, other)
+        git(person.root, "pack-refs", "--all")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return take(path, *how)
+
+    monkeypatch.setattr(os, "open", late)
+    assert not swap(repository._calls, BRANCH, person.base, None)
+    assert tip(repository._calls, BRANCH) == other
+
+
+def test_no_lock_of_a_branch_stays_that_cannot_be_written(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as within:
+        within.setattr(os, "fsync", full)
+        assert not begin_ref(person.root / ".git" / BRANCH, person.base, lambda: True)
+    assert not (person.root / ".git" / f"{BRANCH}.lock").exists()
+    assert swap(repository._calls, BRANCH, person.base, None)
 
 
 def test_what_git_ignores_is_found_where_something_is_beside(

@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def _write(objects: Path, place: Path, content: bytes) -> None:
 
 
 def write_ref(path: Path, name: str, *, new: bool = False) -> bool:
-    """Write an id into a ref that is a file already, or may be `new`; False where it is none, or is locked."""
+    """Write an id into a ref that is a file, or may be `new`; False where it is none, or cannot be locked."""
     lock = path.with_name(f"{path.name}.lock")
     if not (new and not os.path.lexists(path)):
         if path.is_symlink() or not path.is_file():
@@ -57,32 +58,39 @@ def write_ref(path: Path, name: str, *, new: bool = False) -> bool:
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:
         return False
-    _put_in_place(held, lock, path, name)
-    return True
+    return _is_put_in_place(held, lock, path, name)
 
 
-def begin_ref(path: Path, name: str) -> bool:
-    """Write an id into a ref that is not there; False where something is, or it is locked."""
+def begin_ref(path: Path, name: str, is_free: Callable[[], bool]) -> bool:
+    """Write an id into a ref that is not there; False where something is, or it is locked.
+
+    Both are looked at under the lock: another could make the ref, and pack it, before.
+    """
     lock = path.with_name(f"{path.name}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:
         return False
-    if os.path.lexists(path):  # looked at under the lock
+    if os.path.lexists(path) or not is_free():
         os.close(held)
         lock.unlink(missing_ok=True)
         return False
-    _put_in_place(held, lock, path, name)
+    return _is_put_in_place(held, lock, path, name)
+
+
+def _is_put_in_place(held: int, lock: Path, path: Path, name: str) -> bool:
+    """Whether it could be written, as where the disk is full it cannot; the lock is gone then."""
+    try:
+        with os.fdopen(held, "wb") as file:
+            file.write(name.encode() + b"\n")
+            file.flush()
+            os.fsync(held)
+        lock.replace(path)
+    except OSError:
+        lock.unlink(missing_ok=True)
+        return False
     return True
-
-
-def _put_in_place(held: int, lock: Path, path: Path, name: str) -> None:
-    with os.fdopen(held, "wb") as file:
-        file.write(name.encode() + b"\n")
-        file.flush()
-        os.fsync(held)
-    lock.replace(path)
 
 
 def remove_ref(path: Path) -> bool:

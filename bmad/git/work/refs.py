@@ -117,12 +117,13 @@ def _begun(calls: Calls, ref: str, new: str) -> bool:
 
     It has no log then: that it was made concerns nobody.
     """
-    above = [str(one) for one in PurePosixPath(ref).parents]
+    names = [str(one) for one in (ref, *PurePosixPath(ref).parents)]
     return (
         ref.startswith(OWN)
         and _NAME.fullmatch(ref) is not None
-        and not _packs(calls, f" {ref}/", *(f" {one}\n" for one in (ref, *above)))
-        and begin_ref(calls.common / ref, new)
+        and begin_ref(
+            calls.common / ref, new, lambda: not _packs(calls, f" {ref}/", *(f" {one}\n" for one in names))
+        )
     )
 
 
