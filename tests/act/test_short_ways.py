@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ from bmad.git.objects import open_objects
 from bmad.git.process import Failed
 from bmad.git.read.history import open_history
 from bmad.git.read.revisions import kin
+from bmad.git.work.readers import _close
 from bmad.git.work.repository import GitRepository
 from bmad.model.bounds import FILE
 from bmad.model.worktrees import Worktree
@@ -281,3 +283,13 @@ def test_a_thread_that_may_signal_nobody_ends_a_git_that_stays(tmp_path: Path) -
         return child
 
     assert confine.start(end, [tmp_path]).returncode is not None
+
+
+def test_an_interrupt_as_the_standing_gits_end_is_raised_nowhere() -> None:
+    """A second one, say, which comes as the program ends: nobody could do anything about it."""
+    ended: list[str] = []
+    stack = ExitStack()
+    stack.callback(ended.append, "others")
+    stack.callback(signal.raise_signal, signal.SIGINT)
+    _close(stack)
+    assert ended == ["others"]

@@ -5,7 +5,7 @@ They write nothing, and end with bmad, however that ends: nothing comes through 
 
 import threading
 import weakref
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from bmad.errors import UndecidableError
 from bmad.git.diff_tree import Differences, open_differences
@@ -13,6 +13,12 @@ from bmad.git.objects import ObjectReader, open_objects
 from bmad.git.process import Failed, Git
 from bmad.model.bounds import TREE
 from bmad.model.commits import Change
+
+
+def _close(stack: ExitStack) -> None:
+    """End gits that stay; where an interrupt comes just then they end by themselves, as their questions do."""
+    with suppress(KeyboardInterrupt):
+        stack.close()
 
 
 class Readers:
@@ -26,7 +32,7 @@ class Readers:
         self._differences: Differences | None = None
         self._objects: ObjectReader | None = None
         self._turn = threading.Lock()
-        weakref.finalize(self, self._stack.close)
+        weakref.finalize(self, _close, self._stack)
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """The changed paths between two trees. Raises: UndecidableError where git cannot read them."""
