@@ -117,7 +117,8 @@ class Killer:
             time.sleep(self.random.uniform(0, self._longest()))
             return
         self._until(child, lambda: not self.ground.states().isdisjoint(aims))
-        time.sleep(self.random.uniform(0, 0.1))
+        if self.random.random() < 0.5:  # a landing is over before
+            time.sleep(self.random.uniform(0, 0.1))
 
     def _longest(self) -> float:
         """The seconds that a runner has at most."""
@@ -127,7 +128,7 @@ class Killer:
     def _until(self, child: forking.Runner, holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
         while child.poll() is None and time.monotonic() < deadline and not holds():
-            time.sleep(0.03)
+            time.sleep(0.005)
 
     def _look(self) -> None:
         """What holds at any moment."""
@@ -142,7 +143,7 @@ def kill(ground: Ground, seed: int, kills: int, workers: int = 1, pace: float = 
     killer = Killer(ground, seed, workers, pace)
     while len(killer.kills) < kills and killer.once():
         continue
-    for _ in range(3 * len(STATES)):
+    for _ in range(6 * len(STATES)):
         if killer.missing or killer.live < LIVE:
             killer.once(killer.missing or STATES)
     return killer
