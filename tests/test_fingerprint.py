@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bmad.core.fingerprint import digest, fingerprint, fold, mint
+from bmad.core.fingerprint import digest, fingerprint, mint
 from bmad.model.ids import ID_RE
+from bmad.model.normal import fold
 from bmad.model.spec import Criterion, Epic, Ref, Requirement, Statement, StatementClass, Story, Verify
 
 

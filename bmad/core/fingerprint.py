@@ -11,18 +11,13 @@ from hashlib import sha256
 from typing import Any
 
 from bmad.model.ids import ALPHABET
-from bmad.model.normal import normal
+from bmad.model.normal import fold
 from bmad.model.spec import EVERYWHERE, Criterion, Epic, Item, Ref, Requirement, Statement, Story
 
 Json = str | Sequence["str | Sequence[str]"]
 
 _quoted = json.encoder.encode_basestring
 """A string as JSON has it, with no more escapes than it must."""
-
-
-def fold(text: str) -> str:
-    """Text in NFC with every run of white space as one blank, none at its ends."""
-    return " ".join(text.split() if text.isascii() else normal("NFC", text).split())
 
 
 def digest(fields: Mapping[str, Json]) -> str:

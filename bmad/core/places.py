@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.model.bounds import SEARCHED, Tally
+from bmad.model.normal import fold
 from bmad.model.spec import Statement
 from bmad.model.specification import IntentText
 

@@ -25,6 +25,11 @@ def normal(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
+def fold(text: str) -> str:
+    """Text in NFC with every run of white space as one blank, none at its ends."""
+    return " ".join(text.split() if text.isascii() else normal("NFC", text).split())
+
+
 def _is_mark(form: Literal["NFC", "NFKC", "NFKD"], sign: str) -> bool:
     """Whether a sign begins with a mark where it is taken apart; some that are none by themselves do."""
     if sign.isascii():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import Layout
-from bmad.model.normal import normal
+from bmad.model.normal import fold
 from bmad.model.spec import AnyItem, Requirement, Statement, Story
 from bmad.store.documents import parse
 
@@ -113,12 +113,8 @@ class _Documents:
         wrapped = re.compile(rb"\s+".join(re.escape(one.encode()) for one in words))
         if any(map(wrapped.search, files)):
             return False
-        quote = _folded(said.quote)
-        return not any(quote in _folded(text.decode("utf-8", "replace")) for text in files)
-
-
-def _folded(text: str) -> str:
-    return " ".join(normal("NFC", text).split())
+        quote = fold(said.quote)
+        return not any(quote in fold(text.decode("utf-8", "replace")) for text in files)
 
 
 def _read_as(path: str, content: bytes, kind: Kind, name: str) -> AnyItem | None:

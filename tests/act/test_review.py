@@ -18,10 +18,10 @@ from bmad.core.act.review import (
     sift,
     verdicts,
 )
-from bmad.core.fingerprint import fold
 from bmad.model.act import Reviewed
 from bmad.model.agents import Severity
 from bmad.model.answers import Claim, Mark, ReviewAnswer, Verdict, WorkAnswer
+from bmad.model.normal import fold
 from bmad.model.review import Disposition, Finding
 
 FILE = "def f(x):\n    return  x / 0\n\nprint(f(1))\n"

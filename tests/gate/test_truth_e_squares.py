@@ -13,11 +13,10 @@ from itertools import chain
 
 import pytest
 
-from bmad.core.fingerprint import fold
 from bmad.core.gate.people import says
 from bmad.core.governed import READERS, names
 from bmad.core.paths import fold as fold_path
-from bmad.model.normal import LONGEST, normal
+from bmad.model.normal import LONGEST, fold, normal
 from bmad.store.grammar import named_again, named_intent
 from tests.gate.repo import FIND, FIND_AT, MAPPED, Repo, passes, refuses, story
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from bmad.core.act.diffs import FILE, path_of, read_lines
-from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.core.packs.texts import writable
+from bmad.model.normal import fold
 from bmad.model.quoting import inside
 
 _LONGEST = 300

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from bmad.core.act.researching import SECTION
 from bmad.core.act.tasks import judge_tasks
-from bmad.core.fingerprint import fold
 from bmad.core.gate.state import State, differing, story_of
 from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
 from bmad.core.rules import Validated, placeless, validate
 from bmad.core.territory import territory_fault, within
 from bmad.model.layout import Layout
+from bmad.model.normal import fold
 from bmad.model.spec import Document, Story
 
 _MOST = 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bmad.core.fingerprint import fold
+from bmad.model.normal import fold
 from bmad.model.record import Departure
 from bmad.model.tested import Deviation
 

@@ -7,7 +7,7 @@ to say, the developer and the lens that raised it.
 
 from collections.abc import Iterable, Sequence
 
-from bmad.core.fingerprint import fold
+from bmad.model.normal import fold
 from bmad.model.review import Finding, Kind
 
 WIDEST = 30

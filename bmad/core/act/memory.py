@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from bmad.core.act.marks import uncommented
 from bmad.core.act.review import finding_id
-from bmad.core.fingerprint import fold
 from bmad.model.agents import Severity
+from bmad.model.normal import fold
 from bmad.model.record import Record, RecordedFinding
 from bmad.model.review import Disposition, Finding
 

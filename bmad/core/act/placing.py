@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.model.answers import Claim
+from bmad.model.normal import fold
 
 LONGEST_SPAN = 200
 """Lines; a quote that may stand anywhere in more than that says nothing about its place."""

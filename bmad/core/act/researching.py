@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act.placing import Place, Places
-from bmad.core.fingerprint import fold
 from bmad.model.agents import Severity
 from bmad.model.answers import Claim, Learned, ResearchAnswer
+from bmad.model.normal import fold
 from bmad.model.spec import Story
 
 SECTION = "Research"

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from bmad.core.act.marks import uncommented
 from bmad.core.act.placing import Nowhere, Place, Places
-from bmad.core.fingerprint import fold
 from bmad.model.agents import Severity
 from bmad.model.answers import Claim, ReviewAnswer
 from bmad.model.ids import ALPHABET
+from bmad.model.normal import fold
 from bmad.model.review import Disposition, Finding
 
 _LENGTH = 8

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fingerprint, fold, mint
+from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.gate.words import told
 from bmad.core.territory import territory_fault, within
 from bmad.model.answers import SplitPart
 from bmad.model.edits import Edit, SetField, SetSection
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import Layout
+from bmad.model.normal import fold
 from bmad.model.spec import Criterion, Ref, Section, Story
 
 MOST = 5

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from bmad.core.fingerprint import fold
 from bmad.core.gate.words import told
+from bmad.model.normal import fold
 from bmad.model.spec import Story
 
 _TITLES = ("tasks / subtasks", "tasks")

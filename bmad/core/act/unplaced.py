@@ -10,10 +10,10 @@ from bmad.core.act.parts import Hidden
 from bmad.core.act.review import Missed, Sifted, any_id
 from bmad.core.act.run import PERSON
 from bmad.core.act.unfit import Words
-from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.model.agents import Severity
 from bmad.model.answers import Claim, Verdict
+from bmad.model.normal import fold
 from bmad.model.review import Disposition, Finding, Kind
 
 _MOST = 4000

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
-from bmad.core.fingerprint import fold
 from bmad.model.act import Content, Created, Reviewed, SplitProposed, Tested, WideningProposed, Worked
+from bmad.model.normal import fold
 from bmad.model.record import Logged
 from bmad.model.review import Probed
 from bmad.model.tested import Hypothesis, words

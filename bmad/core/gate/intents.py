@@ -6,7 +6,6 @@ any file pass. A move therefore ends where the base has nothing, or the very sam
 
 from collections.abc import Iterator
 
-from bmad.core.fingerprint import fold
 from bmad.core.gate.documents import files_of, moving
 from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
@@ -14,12 +13,13 @@ from bmad.core.gate.words import finding, listed, printable
 from bmad.model.commits import ABSENT
 from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY, Place, is_sharded, may_be_intent
+from bmad.model.normal import fold
 
 _MOVE = "move it in one change with its line in the register: git mv, bmad map (and `intent` of bmad.yaml)"
 _LATER = "what is to stand there comes by a story, once the move has landed"
 
 
-def moved(step: Step) -> Iterator[GateFinding]:
+def misplaced(step: Step) -> Iterator[GateFinding]:
     """G13: an intent that goes where it may not, by its register or by the settings, which may be ahead of that.
 
     Before the first map the policy may say where it is, and that map itself, which writes the register; of a file
@@ -39,7 +39,7 @@ def moved(step: Step) -> Iterator[GateFinding]:
             message = f"{POLICY} says that the intent is {printable(new.intent)}, and the base has it elsewhere"
             yield finding("G13", message, POLICY, f"restore {new.register}")
     for was, new in moving(step):
-        yield from _misplaced(step, was, new)
+        yield from _astray(step, was, new)
 
 
 def _taken_over(step: Step, new: Place, where: str) -> Iterator[GateFinding]:
@@ -68,7 +68,7 @@ def _unfit(step: Step, was: Place, new: Place) -> Iterator[GateFinding]:
             yield finding("G13", message, stood[0], "move it to where nothing stands")
 
 
-def _misplaced(step: Step, was: Place, new: Place) -> Iterator[GateFinding]:
+def _astray(step: Step, was: Place, new: Place) -> Iterator[GateFinding]:
     """G13: a mapped intent whose register sends it to nowhere, or that leaves a file behind."""
     after, moves = step.after, _moves(was, new)
     if _text(after, new) is None or new.intent not in {place.intent for place in after.layout.places}:
@@ -90,7 +90,7 @@ def _text(state: State, place: Place) -> str | None:
     return next((one.text for one in state.intents if one.place.register == place.register), None)
 
 
-def moves(step: Step) -> Iterator[str]:
+def move_notes(step: Step) -> Iterator[str]:
     """What the report tells of intents that move, since a diff shows the one file as gone and the other as new."""
     for was, new in moving(step):
         one, two = (_text(state, place) or "" for state, place in ((step.before, was), (step.after, new)))

@@ -17,7 +17,7 @@ from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.first_parents import FirstParents
 from bmad.core.gate.foretold import lock_notes
-from bmad.core.gate.intents import moved, moves, taken_in
+from bmad.core.gate.intents import misplaced, move_notes, taken_in
 from bmad.core.gate.lane import judge_together, passed
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
@@ -258,7 +258,7 @@ def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], resu
     """What is told of a step, whatever it is judged by."""
     result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
     result.told.append(step)
-    result.notes += [*lock_notes(step), *moves(step), *taken_in(step)]
+    result.notes += [*lock_notes(step), *move_notes(step), *taken_in(step)]
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [
@@ -336,5 +336,5 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     own = {facts.id for facts in step.commits}
     taken = (target for verdict in verdicts for target in verdict.takes_back if target not in own)
     back = map(rules.reverts.locks, taken)
-    findings += [*moved(step), *losses(step, list(filter(None, back)))]
+    findings += [*misplaced(step), *losses(step, list(filter(None, back)))]
     return findings + judge_net(rules, verdicts)

@@ -7,7 +7,6 @@ no link becomes suspect by them: what the author calls a thing, that a model wor
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.reviewers import written_by
 from bmad.core.gate.state import State
@@ -17,6 +16,7 @@ from bmad.model.commits import Commit
 from bmad.model.gate import PROPOSED, UNCONFIRMED, Confirmation, Reworded
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
+from bmad.model.normal import fold
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
 _GONE = frozenset({"quote", "text", "criterion"})

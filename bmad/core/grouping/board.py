@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.grouping.standing import Standing
 from bmad.core.outline.compose.arrange import arranged, units
 from bmad.core.outline.compose.choice import Choice
@@ -15,6 +14,7 @@ from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.core.packs.texts import one_line
 from bmad.core.sorting.questions import few, lines
+from bmad.model.normal import fold
 from bmad.model.spec import Story
 
 MOST_ASKED = 16

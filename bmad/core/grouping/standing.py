@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.graph import SpecGraph
 from bmad.core.outline.read.block import Reading
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
+from bmad.model.normal import fold
 from bmad.model.spec import Epic, Requirement, Statement, Story
 
 _NO_STORIES: Mapping[int, Story] = MappingProxyType({})

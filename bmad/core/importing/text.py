@@ -7,10 +7,10 @@ from functools import cached_property
 from itertools import islice, takewhile
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.importing.source import Anchor
 from bmad.core.outline.read.inline import plain
 from bmad.model.markdown import Heading, headed, outline, within
+from bmad.model.normal import fold
 
 _ITEM = re.compile(
     r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*(?:\*(?!\*)[ \t]*)?)?"

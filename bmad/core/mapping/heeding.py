@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.match import Placed, match_statements
 from bmad.core.mapping.naming import placed
 from bmad.core.mapping.parts import encode
 from bmad.model.draft import Draft
 from bmad.model.ids import Kind
+from bmad.model.normal import fold
 from bmad.model.spec import ACTIONABLE, AnyItem, Criterion, Statement
 
 _CLASS = "class"

@@ -11,13 +11,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.match import likeness, words
 from bmad.core.mapping.merge import ALIKE
 from bmad.core.mapping.parts import hand_set, listed
 from bmad.model.draft import Draft, DraftStory
+from bmad.model.normal import fold
 
 _SEVERAL = 2
 

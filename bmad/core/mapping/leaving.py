@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.graph import upward
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.parts import LISTS, derived, hand_set, listed, parts
 from bmad.model.ids import Kind
+from bmad.model.normal import fold
 from bmad.model.spec import AnyItem, Criterion, Statement, Story
 
 _LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}

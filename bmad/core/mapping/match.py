@@ -10,8 +10,8 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from bmad.core.fingerprint import fold
 from bmad.model.ends import ends
+from bmad.model.normal import fold
 
 K = TypeVar("K")
 

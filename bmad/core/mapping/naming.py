@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import NamedTuple, TypeVar, cast
 
-from bmad.core.fingerprint import fingerprint, fold, mint
+from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.holding import Fate, fates, holders
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements, renumbered
@@ -16,6 +16,7 @@ from bmad.core.mapping.moving import Moved
 from bmad.core.mapping.parts import NOTES, TASKS, derived, encode, listed, parts, shielded
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.ids import PREFIX, Kind
+from bmad.model.normal import fold
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
 
 _Item = TypeVar("_Item", bound=Item)

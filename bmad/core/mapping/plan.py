@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood, file_of, section_of
 from bmad.core.mapping.leaving import NOBODY_LEAVES, Leaving, by_hand, leave
 from bmad.core.mapping.merge import Merged, merge
@@ -14,6 +13,7 @@ from bmad.core.parting import parting
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
+from bmad.model.normal import fold
 from bmad.model.spec import AnyItem, Epic, Requirement, Statement, Story
 
 

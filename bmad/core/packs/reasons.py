@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from bmad.core.fingerprint import fold
 from bmad.core.mapping.match import bare
 from bmad.core.packs.pack import Item
 from bmad.core.packs.texts import one_line
+from bmad.model.normal import fold
 from bmad.model.spec import EVERYWHERE, Epic, Requirement, Statement, StatementClass, Story
 
 ALIKE = 0.8

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, get_args
 
-from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.model.draft import Draft, DraftBlock, Span
 from bmad.model.lock import Sorted
+from bmad.model.normal import fold
 from bmad.model.sorting import BlockWord
 
 if TYPE_CHECKING:

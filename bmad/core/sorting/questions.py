@@ -3,11 +3,11 @@
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.prompts.fences import Part, Script, compose
 from bmad.core.sorting.faults import every_one
 from bmad.model.agents import AnswerKind
+from bmad.model.normal import fold
 from bmad.model.sorting import SortingAnswer
 
 MOST_BLOCKS = 24

@@ -58,7 +58,7 @@ def write_ref(path: Path, name: str, *, new: bool = False) -> bool:
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:
         return False
-    return _is_put_in_place(held, lock, path, name)
+    return _put_in_place(held, lock, path, name)
 
 
 def begin_ref(path: Path, name: str, is_free: Callable[[], bool]) -> bool:
@@ -76,11 +76,11 @@ def begin_ref(path: Path, name: str, is_free: Callable[[], bool]) -> bool:
         os.close(held)
         lock.unlink(missing_ok=True)
         return False
-    return _is_put_in_place(held, lock, path, name)
+    return _put_in_place(held, lock, path, name)
 
 
-def _is_put_in_place(held: int, lock: Path, path: Path, name: str) -> bool:
-    """Whether it could be written, as where the disk is full it cannot; the lock is gone then."""
+def _put_in_place(held: int, lock: Path, path: Path, name: str) -> bool:
+    """Write a ref by its lock; False where that cannot be, as on a full disk, and the lock is gone then."""
     try:
         with os.fdopen(held, "wb") as file:
             file.write(name.encode() + b"\n")

@@ -18,12 +18,12 @@ from bmad.core.act.placing import Files, Place, Places
 from bmad.core.act.review import any_id, as_one, sift
 from bmad.core.act.subject import subject
 from bmad.core.act.unplaced import complaints, kept
-from bmad.core.fingerprint import fold
 from bmad.core.prompts.scanner import Sight, scan_prompt
 from bmad.core.scan.defects import Defect, Sighting
 from bmad.core.scan.units import Unit
 from bmad.model.answers import Claim
 from bmad.model.base import Value
+from bmad.model.normal import fold
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.worktrees import Worktree

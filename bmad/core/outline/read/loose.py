@@ -58,16 +58,19 @@ def _set_out(source: str) -> str:
     """
     lines = source.split("\n")
     said = [line for line in lines if line.strip()]
-    inner = [line for line in said if line.startswith((_SET_IN, "\t"))]
+    inner = [line for line in said if _is_set_in(line)]
     if len(inner) < _FEWEST or len(said) - len(inner) > max(_FEWEST, len(said) // _REST):
         return source
     if not any(_POINT.match(line) for line in inner) or any(
         _FENCE.match(line) or _ATX.match(line) for line in said
     ):
         return source
-    whole = textwrap.dedent("\n".join(inner)).split("\n")
-    told = dict(zip(map(id, inner), whole, strict=True))
-    return "\n".join(told.get(id(line), line) for line in lines)
+    whole = iter(textwrap.dedent("\n".join(inner)).split("\n"))
+    return "\n".join(next(whole) if _is_set_in(line) else line for line in lines)
+
+
+def _is_set_in(line: str) -> bool:
+    return line.startswith((_SET_IN, "\t")) and not line.isspace()
 
 
 def _nested(source: str) -> str:

@@ -15,7 +15,6 @@ from bmad.core.act.splitting import summary
 from bmad.core.act.ways import ways
 from bmad.core.evidence.naming import Names
 from bmad.core.evidence.sources import holds_tests, read
-from bmad.core.fingerprint import fold
 from bmad.core.gate.reviewers import writes
 from bmad.core.gate.words import listed
 from bmad.core.trace import Explainer
@@ -25,6 +24,7 @@ from bmad.model.agents import Role
 from bmad.model.bounds import Bound
 from bmad.model.desk import Asked, DeskFile, DeskFinding, DeskItem, Proof, Risk, Sign, Worker
 from bmad.model.graph import LinkKind
+from bmad.model.normal import fold
 from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.review import Disposition
