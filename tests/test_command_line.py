@@ -342,3 +342,15 @@ def test_where_work_lands_is_the_default_branch_whatever_it_is_called(tmp_path: 
     git("switch", "-q", "mine", cwd=tmp_path)
     git("branch", "-q", "-D", "trunk", cwd=tmp_path)
     assert checkout.main() == "main"
+
+
+def test_every_command_says_that_it_was_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer makes an exit code of an interrupt, without a word."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bmad.cli.validate.open_app", interrupted)
+    for asked in (("validate",), ("validate", "--json")):
+        ended = inside(*asked, cwd=tmp_path)
+        assert (ended.code, ended.err) == (Exit.INTERRUPTED, "bmad: interrupted\n")

@@ -71,6 +71,8 @@ def _ran(arguments: list[str]) -> int:
             code = get_command(app).main(
                 arguments, prog_name="bmad", standalone_mode=False, terminal_width=width(), color=wants_colour()
             )
+        if code == Exit.INTERRUPTED and not isinstance(code, Exit):
+            raise KeyboardInterrupt  # typer made a code of it; a command that says so itself returns an `Exit`
         output.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
     except BrokenPipeError:
