@@ -85,6 +85,16 @@ def test_a_story_or_the_end_of_a_file_settles_it(ratchet: Repo) -> None:
     assert again.baseline.files == (".gitignore", "README.md", "src/old.py", "src/other.py")
 
 
+def test_what_has_gone_without_a_story_is_owed_no_more(ratchet: Repo) -> None:
+    """It was refused then, or let through by name; nobody can take away again what is not there."""
+    ratchet.commit("main", "Clean up\n", {"src/old.py": None, "README.md": None})
+    ratchet.branch("work")
+    ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
+    report = ratchet.gate(when=LATE)
+    refuses(report, "G01")
+    assert [one.path for one in report.every_finding] == [".gitignore", "src/other.py", "src/store.py"]
+
+
 def test_what_the_base_settles_after_a_branch_began_is_settled(ratchet: Repo) -> None:
     ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
     ratchet.commit("main", story(STORE), {"src/store.py": "stored\n"})

@@ -345,6 +345,23 @@ def test_a_what_a_merge_brought_earlier_an_audit_sees_no_more_of_than_a_range(
     assert found.gate.codes == {"G01"}
 
 
+def test_a_what_went_before_the_base_is_owed_no_more_by_both(judges: Judges) -> None:
+    """The baseline's day has passed: a file that a merge took away is not there, one that it left is owed."""
+    row = "-1:b1/B;0:ratchet/policy;-2:{}/plain;1,2:nothing/plain;3:end1/N"
+    for change, codes in (("gone", {"G02"}), ("a1", {"G01", "G02"})):
+        found = judges.judge(Case(spoken(f"scoped;3;{row.format(change)}"), since=False))
+        assert found.gate == found.oracle
+        assert found.gate.codes == codes
+
+
+def test_a_word_is_spoken_as_a_difference_is_told_and_as_nothing_else() -> None:
+    word = "reviewed refuse self_review;-1;-1:a1/A"
+    assert spoken(f"--since {word}") == spoken(f"--base  {word}") == spoken(word)
+    for other in (f"--before {word}", f"review{word}", "reviewed refused;-1;-1:a1/A"):
+        with pytest.raises(ValueError, match="no level begins"):
+            spoken(other)
+
+
 AGAIN = "reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:a1/A;3:revert 3/plain;4:revert 4/plain"
 FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:unminted/plain;2:minted/plain;3:record n/plain", "", "G03"),

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import product
 
+from tests.oracle import texts
 from tests.oracle.alphabet import BY_ADA, CHANGES, MESSAGES, OLD, SIGNED, START, Node, Word
 from tests.oracle.moved import PATHS
 from tests.oracle.texts import KEYS
@@ -18,7 +19,15 @@ def shown(word: Word) -> str:
 
 
 def spoken(text: str) -> Word:
-    level, base, *nodes = text.split(";")
+    """A word as it is shown, with the way that a difference is told with before it.
+
+    Raises: ValueError where it begins with no level, for that would be another history.
+    """
+    level, base, *nodes = text.removeprefix("--since ").removeprefix("--base ").lstrip().split(";")
+    name, *keys = level.split(" ")
+    if name not in texts.LEVELS or not {*keys} <= {*KEYS, SIGNED.strip(), PATHS}:
+        message = f"no level begins this word: {level}"
+        raise ValueError(message)
     found = []
     for node in nodes:
         parents, _, rest = node.partition(":")

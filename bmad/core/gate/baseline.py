@@ -65,10 +65,10 @@ def untraced(rules: Rules) -> Untraced | None:
 
 
 def _paths(rules: Rules) -> list[str]:
-    """The files that are owed: of no exemption, and standing in the result."""
-    standing, gone = rules.step.standing, {one.path for one in rules.step.net if int(one.new_mode, 8) == 0}
+    """The files that are owed: those of no exemption."""
+    standing = rules.step.standing
     paths = standing.paths if standing is not None else ()
-    every = (Change(path, "100644", "100644", "", "") for path in paths if path not in gone)
+    every = (Change(path, "100644", "100644", "", "") for path in paths)
     owed = (Entry(one, rules.classify.of(one)) for one in every)
     return [one.path for one in owed if one.at.klass in _WORK and not rules.exempt.names(one.at, one.change)]
 

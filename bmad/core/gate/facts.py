@@ -191,7 +191,7 @@ class Standing(NamedTuple):
     known: bool = True
     """Whether the base's history holds its commit."""
     paths: tuple[bytes, ...] = ()
-    """Untraced there, and changed by no commit since that names a story; whether they still stand is not asked."""
+    """Untraced there, changed by no commit since that names a story, and standing in the result."""
     next_known: bool = True
     """Whether the result's history holds the commit of the result's own baseline."""
 

@@ -9,7 +9,7 @@ from bmad.core.paths import classifier
 from bmad.core.tiny import MOST_LINES, Touch, measured, path_fault
 from bmad.core.trailers import parse, stories
 from bmad.model.bounds import COMPARED, TINY, Tally
-from bmad.model.commits import Commit
+from bmad.model.commits import ABSENT, Commit
 from bmad.model.settings import Settings
 from bmad.ports.history import Objects
 
@@ -77,17 +77,19 @@ def _in_history(objects: Objects, name: str, *tips: str) -> Commit | None:
 
 
 def _untraced(objects: Objects, start: Commit, step: Step, settings: Settings) -> frozenset[bytes]:
-    """The paths that the commit holds, are of no story there, and that no commit since that names one changes."""
+    """The paths that the commit and the result hold, are of no story there, and that none changes later."""
     head, base = step.head, step.base or step.head
     since = settings.gate.since if settings.gate.since not in (None, "root") else None
     if since is not None and _in_history(objects, since, start.id) is None:
         since = None
-    [held] = objects.changes([("", start.tree)])
+    held, changed = objects.changes([("", start.tree), (start.tree, step.merge)])
+    gone = {one.path for one in changed if one.new_mode == ABSENT}
     early, later = objects.walk(start.id, since), objects.walk(head, start.id, base)
     named_then = objects.changed(one.id for one in early if _is_of_story(one))
     named_since = objects.changed(one.id for one in later if _is_of_story(one))
     bare = objects.changed(one.id for one in early if not _is_of_story(one)) if named_then else frozenset()
-    return frozenset(one.path for one in held if one.path in bare or one.path not in named_then) - named_since
+    owed = frozenset(one.path for one in held if one.path in bare or one.path not in named_then)
+    return owed - named_since - gone
 
 
 def _is_of_story(commit: Commit) -> bool:
