@@ -1,6 +1,7 @@
 """A finding that developer and reviewer do not agree on is confirmed, or is a false positive that leaves a mark.
 
-Where the rounds are used up, or the work goes in circles, `--more` lets it go on.
+Where the rounds are used up, or the work goes in circles, `--more` lets it go on, and what is confirmed can be
+ruled to be a false alarm (`--for developer`) or less grave.
 """
 
 from enum import StrEnum
@@ -25,8 +26,10 @@ class Side(StrEnum):
 def run(
     story: Annotated[str, typer.Argument(metavar="STORY")],
     finding: Annotated[
-        str | None, typer.Argument(metavar="FINDING", help="Its id; not needed where it is the only one.")
+        list[str] | None,
+        typer.Argument(metavar="FINDING", help="Its id, or several; not needed where one alone is in dispute."),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that is in dispute.")] = False,
     side: Annotated[Side | None, typer.Option("--for", help="Whose argument holds.")] = None,
     severity: Annotated[
         Severity | None, typer.Option("--severity", help="With --for reviewer: right, but only this grave.")
@@ -36,7 +39,8 @@ def run(
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    ruling = Ruling(story, finding, side.value if side else None, more, why, severity)
+    chosen = side.value if side else None
+    ruling = Ruling(story, tuple(finding or ()), everything, chosen, more, why, severity)
     report = arbitrate(open_app(repo).desk(), ruling)
     output.told(report, settled, json=json)
     return Exit.OK

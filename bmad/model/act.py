@@ -227,6 +227,12 @@ class Ruled(Content):
     why: str
     severity: Severity | None = None
     """Of what is confirmed: the one that it has from now on, None where that stays."""
+    also: tuple[str, ...] = ()
+    """Other findings that the same words rule on."""
+
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        return (self.finding, *self.also)
 
 
 class Extended(Content):

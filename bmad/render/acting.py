@@ -165,7 +165,8 @@ def _work(content: Mapping[str, Any]) -> str:
 
 def _ruling(content: Mapping[str, Any]) -> str:
     graded = f" as {content['severity']}" if content.get("severity") else ""
-    return f"{content['finding']} {content['disposition']}{graded}: {content['why']} ({content['by']})"
+    names = ", ".join((content["finding"], *content.get("also", ())))
+    return f"{names} {content['disposition']}{graded}: {content['why']} ({content['by']})"
 
 
 def _failed(content: Mapping[str, Any]) -> str:

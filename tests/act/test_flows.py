@@ -208,6 +208,65 @@ def test_rounds_that_are_used_up_wait_for_a_person_who_may_grant_more(tmp_path: 
     assert stage.record(stage.first)["rounds"] == 3
 
 
+def used_up(folder: Path) -> tuple[Stage, str]:
+    """A story whose one finding is confirmed, never mended, and out of rounds."""
+    stage, name = begun(folder, rounds=2)
+    play(stage, {"2/fix": source("VALUE = 3\n"), f"2/{REVIEW}": found(unsettled=[name])})
+    stage.bmad("act", stage.first, code=4)
+    return stage, name
+
+
+def test_what_is_confirmed_can_be_ruled_a_false_alarm_once_its_rounds_are_used_up(tmp_path: Path) -> None:
+    stage, name = used_up(tmp_path)
+    assert f"bmad arbitrate {stage.first} {name} --for developer --why REASON" in stage.bmad("inbox").out
+    refused = {
+        ("--for", "reviewer", "--why", "So."): f"{name} is confirmed as it is, P1",
+        ("--for", "developer", "--why", "So.", "--more", "1"): "say one after the other",
+    }
+    for words, told in refused.items():
+        assert told in stage.bmad("arbitrate", stage.first, name, *words, code=2).err
+    stage.bmad("arbitrate", stage.first, name, "--for", "developer", "--why", "The contract asks for one.")
+    assert f"no mark was left for {name}" in stage.bmad("inbox").out
+    stage.bmad("arbitrate", stage.first, "--more", "1")
+    mark = {"finding": name, "path": stage.file_of(stage.first), "line": 1}
+    play(stage, {"3/fix": {**source(MARKED), "answer": {"marks": [mark]}}, f"3/{REVIEW}": found(settled=[name])})
+    stage.bmad("act", stage.first)
+    assert findings(stage) == {name: "false-positive"}
+    assert stage.record(stage.first)["findings"][0]["ruled_by"] == stage.person
+
+
+def test_what_is_confirmed_can_be_ruled_less_grave_and_lands_open(tmp_path: Path) -> None:
+    stage, name = used_up(tmp_path)
+    stage.bmad("arbitrate", stage.first, name, "--for", "reviewer", "--severity", "P2", "--why", "Nobody is hurt.")
+    stage.bmad("act", stage.first)
+    assert findings(stage) == {name: "open"}
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_several_disputes_are_ruled_on_at_once(tmp_path: Path, named: bool) -> None:
+    stage, _ = begun(tmp_path)
+    quotes = ("VALUE = 7", "OTHER = 8")
+    names = [finding_id("correctness", stage.file_of(stage.first), quote) for quote in quotes]
+    wrong = [claim(stage.first, quote, line=line) for line, quote in enumerate(quotes, 1)]
+    play(
+        stage,
+        {
+            "1/dev": source("VALUE = 7\nOTHER = 8\n"),
+            f"1/{REVIEW}": found(*wrong),
+            "1/triage": stands("disputed", *names, argument="It is right."),
+            f"1/{REPLY}": replies("upheld", *names, argument="It is not."),
+        },
+    )
+    stage.bmad("act", stage.first, code=4)
+    assert "or say --all" in stage.bmad("arbitrate", stage.first, "--for", "reviewer", "--why", "So.", code=2).err
+    which = names if named else ["--all"]
+    told = stage.bmad("arbitrate", stage.first, *which, "--for", "reviewer", "--why", "So.").out
+    assert "goes on with" in told
+    [ruled] = [event for event in stage.events(stage.first) if event["event"] == "ruled"]
+    assert (ruled["state"], [ruled["content"]["finding"], *ruled["content"]["also"]]) == ("fix", names)
+    assert ", ".join(names) in stage.bmad("log", stage.first).out
+
+
 def test_rounds_used_up_for_a_mark_say_so(tmp_path: Path) -> None:
     stage, name = begun(tmp_path, rounds=2)
     play(

@@ -153,7 +153,7 @@ def test_the_way_on_of_a_dispute_is_the_one_that_the_inbox_gives(tmp_path: Path)
     stage.bmad("act", stage.first, code=4)
     [item] = [item for item in stage.json("inbox")["items"] if item["kind"] == "arbitrate"]
     ruling = "bmad arbitrate {} {} --for reviewer|developer --why REASON"
-    assert item["commands"] == [ruling.format(stage.first, name) for name in names]
+    assert item["commands"] == [ruling.format(stage.first, name) for name in (*names, "--all")]
     assert f"mend it first: {item['commands'][0]}" in stage.bmad("accept", "--all", code=4).err
     granted = stage.bmad("arbitrate", stage.first, "--more", "1").out
     assert f"once this is ruled on too: {item['commands'][0]}" in granted

@@ -35,6 +35,7 @@ def test_i_a_check_that_failed_is_shown_and_run_again(tmp_path: Path) -> None:
         assert "    | 28\n" not in told
     [item] = stage.json("inbox")["items"]
     assert item["commands"][0] == f"bmad act {stage.first} --again"
+    assert item["words"].endswith(". With --again the checks alone are run once more, on the work as it is")
     assert item["failing"][0].startswith("The check `service`")
     stage.bmad(*item["commands"][0].split()[1:], code=4)
     assert "no failed check" in stage.bmad("act", stage.second, "--again", code=2).err

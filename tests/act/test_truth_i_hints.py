@@ -61,6 +61,15 @@ def disputed(folder: Path) -> tuple[Stage, Ended]:
     return stage, stage.bmad("act", stage.first, code=4)
 
 
+def used_up(folder: Path) -> tuple[Stage, Ended]:
+    """A finding is confirmed, and there is no round left to mend it in."""
+    stage = Stage(folder, rounds=1)
+    name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
+    reviews = {"1/review/correctness": found(claim(stage.first, "VALUE = 1"))}
+    stage.play({"1/dev": source("VALUE = 1\n"), **reviews, "2/review/correctness": found(settled=[name])})
+    return stage, stage.bmad("act", stage.first, code=4)
+
+
 def failing(folder: Path) -> tuple[Stage, Ended]:
     stage = Stage(folder, {"1/dev": {"exit": 1}})
     ended = stage.bmad("act", stage.first, code=4)
@@ -151,6 +160,7 @@ LEADS_TO = {
     "bmad reject STORY --why REASON": {"fix", "create"},
     "bmad cancel STORY": {"cancelled"},
     "bmad arbitrate STORY FINDING --for reviewer|developer --why REASON": {"fix"},
+    "bmad arbitrate STORY FINDING --for developer --why REASON": {"arbitrate"},
     "bmad arbitrate STORY --more 2 --why WHAT-TO-DO": {"fix"},
     "bmad act STORY --again": {"done"},
     "bmad review STORY": {ANSWERED},
@@ -207,6 +217,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         reviewing,
         checking,
         disputed,
+        used_up,
         failing,
         suspect,
         conflicting_at_the_end,

@@ -180,7 +180,19 @@ class Run(NamedTuple):
 
     @property
     def dispute_is_open(self) -> bool:
-        return any(one.disposition is Disposition.UPHELD for one in self.findings.values())
+        return bool(self.disputes)
+
+    @property
+    def disputes(self) -> tuple[Finding, ...]:
+        """What waits for a person's ruling."""
+        return tuple(one for one in self.findings.values() if one.disposition is Disposition.UPHELD)
+
+    @property
+    def held_up_by(self) -> tuple[Finding, ...]:
+        """What is confirmed and too grave to land, which a person may still rule to be none, or lesser."""
+        return tuple(
+            one for one in self._open() if one.disposition is Disposition.CONFIRMED and one.lens != PERSON
+        )
 
     @property
     def work_is_left(self) -> bool:

@@ -34,11 +34,15 @@ def triaged(findings: Findings, content: Triaged) -> Findings:
 
 def ruled(findings: Findings, content: Ruled) -> Findings:
     """Raises: UsageError on a finding that nobody raised."""
-    known = _known(findings, content.finding)
-    changed = _with(known, disposition=content.disposition, ruled_by=content.by, ruling=content.why, same_as="")
-    told = {**findings, known.id: _lowered(changed, content.severity)}
-    if content.severity is not None:
-        told |= {one.id: _graded(one, content.severity) for one in findings.values() if one.same_as == known.id}
+    told = dict(findings)
+    for name in content.ruled:
+        known = _known(told, name)
+        changed = _with(
+            known, disposition=content.disposition, ruled_by=content.by, ruling=content.why, same_as=""
+        )
+        told[name] = _lowered(changed, content.severity)
+        if content.severity is not None:
+            told |= {one.id: _graded(one, content.severity) for one in told.values() if one.same_as == name}
     return together(told)
 
 

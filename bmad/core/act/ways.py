@@ -6,10 +6,12 @@ Wherever bmad names a command that goes on with a story, it is one of these.
 from bmad.core.act.run import Run
 from bmad.model.act import State
 from bmad.model.agents import AnswerKind
-from bmad.model.review import Disposition
 
 ASIDE = "aside-"
 """What the place of a command begins with that works for no story, before the command's name."""
+
+_MANY = 2
+"""Of so many findings that could be ruled false alarms none is named: most are to be mended."""
 
 _ASKED: dict[State, AnswerKind] = {
     State.CREATE: "work",
@@ -88,13 +90,17 @@ def accepting(run: Run) -> str:
 
 def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:
     name = run.story
-    upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
-    if upheld:
-        return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
+    if run.disputes:
+        each = [one.id for one in run.disputes]
+        named = [*each, "--all"] if len(each) > 1 else each
+        return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in named)
     why = " --why TESTS-THAT-MAY-GO" if run.weakened else ""
     again = (f"bmad act {name} --again{why}",) if run.may_check_again else ()
     more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
-    return (*again, more) if standing else (*again, more, f"bmad cancel {name}")
+    confirmed = [one.id for one in run.held_up_by]
+    named = confirmed if len(confirmed) < _MANY else ["FINDING"]
+    none = tuple(f"bmad arbitrate {name} {one} --for developer --why REASON" for one in named)
+    return (*again, more, *none) if standing else (*again, more, *none, f"bmad cancel {name}")
 
 
 def reviewing(run: Run) -> tuple[str, ...]:

@@ -35,10 +35,14 @@ _REJECTABLE = (*ACCEPTING, State.LAND)
 
 
 class Ruling(NamedTuple):
-    """A person's word on a dispute: `side` is whose argument holds; `more` rounds are granted instead."""
+    """A person's word on findings: `side` is whose argument holds; `more` rounds are granted instead.
+
+    `everything` is all disputes of the story.
+    """
 
     story: str
-    finding: str | None = None
+    findings: Sequence[str] = ()
+    everything: bool = False
     side: str | None = None
     more: int = 0
     why: str = ""
@@ -169,9 +173,9 @@ def _unlanded(desk: Desk, run: Run, *, lands: bool) -> Iterator[Grounds]:
 
 
 def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
-    """Rule on one dispute, or let the story go on for some more rounds.
+    """Rule on disputes, or on what keeps a story from going on; or let it go on for some more rounds.
 
-    Raises: UsageError where the story waits for no ruling, or the finding is in no dispute.
+    Raises: UsageError where the story waits for no ruling, or a finding for none.
     """
     run = find_run(desk, ruling.story)
     if run.state is not State.ARBITRATE:
@@ -184,36 +188,58 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
 
 def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
     by = person_of(desk)
+    rules = bool(ruling.findings or ruling.everything or ruling.side or ruling.severity)
+    if ruling.more and rules:
+        raise UsageError("Rounds are granted (--more) without a ruling (--for): say one after the other.")
     if ruling.more:
         why = readable(ruling.why.strip(), "--why")
         return Event.EXTENDED, Extended(by=by, why=why, rounds=ruling.more)
-    disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
-    if not disputes:
-        raise UsageError(f"{run.story} has no open dispute; let it go on with --more ROUNDS, or cancel it.")
-    finding = _dispute(run, disputes, ruling.finding)
+    found = _ruled_on(run, ruling)
     if ruling.side not in ("reviewer", "developer"):
         raise UsageError("Say whose argument holds: --for reviewer, or --for developer.")
     disposition = Disposition.CONFIRMED if ruling.side == "reviewer" else Disposition.FALSE_POSITIVE
-    severity = _severity(finding, ruling)
+    severity = _severity(found, ruling)
+    names = [one.id for one in found]
     why = _reason(ruling.why)
-    return Event.RULED, Ruled(finding=finding.id, disposition=disposition, by=by, why=why, severity=severity)
+    return Event.RULED, Ruled(
+        finding=names[0], also=tuple(names[1:]), disposition=disposition, by=by, why=why, severity=severity
+    )
 
 
-def _severity(finding: Finding, ruling: Ruling) -> Severity | None:
-    if ruling.severity is None or ruling.severity is finding.severity:
-        return None
-    if ruling.side != "reviewer":
+def _severity(found: Sequence[Finding], ruling: Ruling) -> Severity | None:
+    """The severity that findings get, None where they keep theirs. Raises: UsageError where nothing is ruled."""
+    told = ruling.severity
+    lesser = [one for one in found if told is not None and one.severity.value < told.value]
+    if told is not None and ruling.side != "reviewer":
         raise UsageError("What is a false alarm has no severity: leave out --severity, or say --for reviewer.")
-    if ruling.severity.value < finding.severity.value:
-        raise UsageError(f"{finding.id} is {finding.severity}; a ruling makes it lesser, not graver.")
-    return ruling.severity
+    graver = next((one for one in found if told is not None and one.severity.value > told.value), None)
+    if graver is not None:
+        raise UsageError(f"{graver.id} is {graver.severity}; a ruling makes it lesser, not graver.")
+    settled = next((one for one in found if one.disposition is Disposition.CONFIRMED and one not in lesser), None)
+    if settled is not None and ruling.side == "reviewer":
+        raise UsageError(
+            f"{settled.id} is confirmed as it is, {settled.severity}: say --for developer where it is a false "
+            "alarm, or --severity where it is less grave."
+        )
+    return told if lesser else None
 
 
-def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding:
-    if name is None and len(disputes) == 1:
-        return disputes[0]
-    known = {one.id: one for one in disputes}
-    return known[one_of(known, name or "", f"Name one of the disputes of {run.story}: {', '.join(known)}.")]
+def _ruled_on(run: Run, ruling: Ruling) -> Sequence[Finding]:
+    """The findings that are ruled on: one or more that are named, or the disputes. Raises: UsageError."""
+    if ruling.findings and ruling.everything:
+        raise UsageError("Either name findings, or say --all.")
+    known = {one.id: one for one in (*run.disputes, *run.held_up_by)}
+    listed = ", ".join(known) or "there is none"
+    if ruling.findings:
+        unknown = f"Name what is in dispute, or keeps {run.story} from going on: {listed}."
+        return list(dict.fromkeys(known[one_of(known, name, unknown)] for name in ruling.findings))
+    if not run.disputes:
+        none = f" Name what is none, or less grave, of what is confirmed: {listed}." if known else ""
+        raise UsageError(f"{run.story} has no open dispute; let it go on with --more ROUNDS, or cancel it.{none}")
+    if len(run.disputes) > 1 and not ruling.everything:
+        listed = ", ".join(one.id for one in run.disputes)
+        raise UsageError(f"Name those of the disputes of {run.story} that you rule on, or say --all: {listed}.")
+    return run.disputes
 
 
 def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:

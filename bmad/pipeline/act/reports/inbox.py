@@ -148,12 +148,13 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
         commands = (f"bmad cancel {run.story}",)
     elif run.state is State.PLAN and (run.wider is not None or story is not None):
         commands = (shown(run, story.path if story is not None else ""), *commands)
+    again = any(" --again" in command for command in commands)
     return InboxItem.model_validate(
         {
             "story": run.story,
             "title": story.title if story is not None else "",
             "kind": _kind(run, answered) or "waiting",
-            "words": words,
+            "words": f"{words.removesuffix('.')}. {_AGAIN}" if again else words,
             "round": run.round,
             "until": run.until,
             "findings": tuple(_waiting(_concerned(run, disputes))),
@@ -164,6 +165,9 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
         }
     )
 
+
+_AGAIN = "With --again the checks alone are run once more, on the work as it is"
+"""Beside the command that has an agent go on with the work."""
 
 _GOING = frozenset({State.CREATE, State.DEV, State.VERIFY, State.REVIEW, State.TRIAGE, State.FIX, State.LAND})
 """The states in which a story waits for nobody, unless it says for whom."""
