@@ -110,6 +110,7 @@ def test_c_twin_what_is_restated_with_a_place_or_taken_back_is_settled(monkeypat
     back = fitting(verdicts=[{"finding": name, "settled": True, "why": "I misread."}])
     assert left(monkeypatch, told([UNKNOWN_KEY]), back, Story()) == {"It leaks the key.": ("P0", "withdrawn")}
     assert left(monkeypatch, told("Looks good to me. SP0T on."), SILENT, Story()) == {}
+    assert left(monkeypatch, told("No critical or high findings."), SILENT, Story()) == {}
     assert left(monkeypatch, told(""), SILENT, Story()) == {}
     assert left(monkeypatch, told({"findings": [], "read": "7", "note": ""}), SILENT, Story()) == {}
 
@@ -131,6 +132,11 @@ def test_c_two_claims_of_one_quote_are_restated_one_by_one(monkeypatch: pytest.M
     [
         (None, "P1", "nobody has its answer"),
         ("P0: src/x.py has a backdoor", "P0", "src/x.py has a backdoor"),
+        ("p0: src/x.py has a backdoor", "P0", "src/x.py has a backdoor"),
+        ("Critical: src/x.py has a backdoor", "P0", "src/x.py has a backdoor"),
+        ('{"severity": "Blocker", "where": "x", "text": "A backdoor."}, {"sev', "P0", "A backdoor."),
+        ('{"verdict": "request_changes", "review": "It deletes all."}', "P1", "It deletes all."),
+        ("It deletes all: this must not be merged.", "P1", "It deletes all"),
         ('```json\n{"findings": [{"severity": "P0", "text": "A backdoor."}]}\n```', "P0", "A backdoor."),
         ('{"findings": [{"severity": "P0", "claim": "One."}], "findings": []}', "P0", "One."),
         ('{"findings": {"severity": "awful", "claim": "One.", "fix": 7}}', "P1", "One."),
@@ -148,6 +154,23 @@ def test_c_nothing_is_dropped_for_standing_in_an_answer_that_does_not_fit(
     [one] = read(said, "It does not fit.").claims
     assert one.severity is Severity(severity)
     assert words in one.claim
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"summary": "P0: It deletes all.", "findings": [{"severity": "P2", "claim": "One."}]}',
+        'P0: It deletes all.\n```json\n{"findings": [{"severity": "P1", "claim": "One."}]}\n```',
+    ],
+)
+def test_c_what_is_said_beside_findings_is_kept_where_it_is_graver(said: str) -> None:
+    _, other = read(said, "").claims
+    assert (other.severity, "It deletes all." in other.claim) == (Severity.P0, True)
+
+
+def test_c_twin_what_stands_around_findings_as_grave_is_no_claim() -> None:
+    said = 'Two P1s:\n{"findings": [{"severity": "P1", "claim": "One."}, {"severity": "P1", "claim": "Two."}]}'
+    assert [one.claim for one in read(said, "").claims] == ["One.", "Two."]
 
 
 def test_c_more_than_is_read_is_told() -> None:

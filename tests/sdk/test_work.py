@@ -444,6 +444,7 @@ GRAVE = {"severity": "P1", "path": "a.txt", "line": 1, "quote": "one", "claim": 
 SILENCED = [
     Say("I found a P1: it is wrong."),
     Say(f"A P0 and more:\n{json.dumps(REVIEW)}"),
+    Say(f"A p0 and more:\n{json.dumps(REVIEW)}"),
     done({"findings": [{**GRAVE, "surprise": 1}]}),
     done({"findings": [{**GRAVE, "severity": "worth a look"}]}),
     done({"verdicts": [{"finding": "F-1", "settled": False, "wy": "It is not."}]}),

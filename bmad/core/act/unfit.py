@@ -13,13 +13,12 @@ from pydantic import ValidationError
 
 from bmad.core.packs.texts import writable
 from bmad.model.agents import Severity
-from bmad.model.answers import Claim, ReviewAnswer, Verdict
+from bmad.model.answers import Claim, ReviewAnswer, Verdict, spoken_of
 from bmad.model.base import Value
 
 MOST = 200
 """Claims that are read of one answer; of more it is said how many there are."""
 
-_GRAVE = re.compile(r"\bP[01]\b")
 _VALUE = re.compile(r"[{[]")
 _TRIES = 1000
 """Places in a text where a value of JSON may begin; broken ones would each cost a reading to its end."""
@@ -58,29 +57,33 @@ def read(said: str | None, why: str) -> Words:
 
 
 def _claims(said: str) -> tuple[Claim, ...]:
-    """The claims of an answer; one of all its words where there are none, but a P0 or P1 is spoken of."""
-    entries = [one for data in _parsed(said) for one in _entries(data)]
+    """The claims of an answer; one of its other words where these speak of something graver than all of them."""
+    values, around = _parsed(said)
+    entries = [one for data in values for one in _entries(data)]
     found = [_claim(one) for one in entries[:MOST]]
     if len(entries) > MOST:
         more = f"The answer holds {len(entries) - MOST:,} more findings than the {MOST} that are read of it"
         words = f"{more}: {_told(entries[MOST:])}"
         found.append(_stating(words, Severity.P1))
-    if not entries and (graded := _graded(said)) is not None:
-        found.append(_stating(said.strip(), graded))
+    words = "\n".join([*around, *(text for data in values for text in _beside(data))]) if entries else said
+    graded, gravest = _graded(words), min((one.severity.value for one in found), default=Severity.P2.value)
+    if graded is not None and graded.value < gravest:
+        found.append(_stating(words.strip(), graded))
     return tuple(dict.fromkeys(found))
 
 
 def _verdicts(said: str) -> tuple[Verdict, ...]:
     """The verdicts that do not settle a finding; a word that does has to stand in an answer that fits."""
-    listed = [data.get("verdicts") for data in _parsed(said) if isinstance(data, dict)]
+    listed = [data.get("verdicts") for data in _parsed(said)[0] if isinstance(data, dict)]
     entries = [one for each in listed if isinstance(each, list) for one in each if isinstance(one, dict)]
     found = map(_verdict, entries)
     return tuple(one for one in found if one is not None and not one.settled)
 
 
-def _parsed(said: str) -> list[object]:
-    """The values of JSON in a text, whatever stands around them, also of a key that stands twice."""
+def _parsed(said: str) -> tuple[list[object], list[str]]:
+    """The values of JSON in a text, also of a key that stands twice, and what stands around them."""
     found: list[object] = []
+    around, last = [], 0
     reader = json.JSONDecoder(object_pairs_hook=_joined, parse_constant=str)
     begin = _VALUE.search(said)
     for _ in range(_TRIES):
@@ -89,10 +92,12 @@ def _parsed(said: str) -> list[object]:
         try:
             value, end = reader.raw_decode(said, begin.start())
             found.append(value)
+            around.append(said[last : begin.start()])
+            last = end
         except (ValueError, RecursionError):
             end = begin.end()
         begin = _VALUE.search(said, end)
-    return found
+    return found, [*around, said[last:]]
 
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -124,6 +129,12 @@ def _entries(data: object) -> Iterator[object]:
                 else []
             )
             yield from filter(None, () if key in _OTHER else told)
+
+
+def _beside(data: object) -> Iterator[str]:
+    """What an object says beside its findings, under keys that no answer has."""
+    if isinstance(data, dict) and not ("claim" in data and "findings" not in data):
+        yield from (one for key, one in data.items() if isinstance(one, str) and key not in _OTHER)
 
 
 def _claim(entry: object) -> Claim:
@@ -159,8 +170,7 @@ def _stating(words: str, severity: Severity) -> Claim:
 
 def _graded(text: str) -> Severity | None:
     """The gravest of P0 and P1 that a text names."""
-    named = _GRAVE.findall(text)
-    return Severity(min(named)) if named else None
+    return min(spoken_of(text), default=None, key=lambda one: one.value)
 
 
 def _told(value: object) -> str:
