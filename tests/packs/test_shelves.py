@@ -70,3 +70,47 @@ def test_what_the_index_held_before_changes_no_rank_and_nothing_is_read_twice(tm
     before = list(store.read)
     shelves(store, library).find(["parsed"])
     assert store.read == before
+
+
+class Asked(SqliteLibrary):
+    """Counts what it is asked."""
+
+    times = 0
+
+    def holding(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
+        self.times += 1
+        return super().holding(words)
+
+
+def test_a_commit_that_holds_the_same_files_is_not_searched_again(tmp_path: Path) -> None:
+    library = Asked(tmp_path / "search.db")
+    first = shelves(Store(FILES), library)
+    found, text = first.find(["duration"]), first.read("src/clock.py")
+    other = Store(FILES | {"stories/STORY-a.md": b"duration, prepared\n"})
+    after = Shelves(other, library, "c", Layout().is_own, first)
+    assert after.find(["duration"]) is found is first.find(["duration"])
+    assert (after.read("src/clock.py"), library.times, other.read) == (text, 1, [])
+
+
+def test_a_commit_with_another_file_is_searched_as_if_nothing_came_before(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "search.db")
+    first = shelves(Store(FILES), library)
+    first.find(["duration"])
+    first.read("docs/copy.md")
+    files = {path: content for path, content in FILES.items() if path != "docs/copy.md"}
+    files |= {"src/new.py": b"duration\n", "src/clock.py": b"nothing\n"}
+    after = Shelves(Store(files), library, "c", Layout().is_own, first)
+    fresh = shelves(Store(files), SqliteLibrary(tmp_path / "fresh.db"))
+    assert after.find(["duration"]) == fresh.find(["duration"])
+    assert after.find(["duration"]).words["duration"] == frozenset({"src/new.py", "docs/clock.md"})
+    assert after.paths == fresh.paths
+    assert (after.read("docs/copy.md"), after.read("src/clock.py")) == (None, "nothing\n")
+
+
+def test_only_the_latest_searches_are_kept(tmp_path: Path) -> None:
+    shelf = shelves(Store(FILES), SqliteLibrary(tmp_path / "search.db"))
+    found = shelf.find(["duration"])
+    for number in range(100):
+        shelf.find([f"word{number}"])
+    assert shelf.find(["duration"]) == found
+    assert len(shelf.stock._found) <= 100

@@ -1,13 +1,14 @@
 """The parts of packs by name: what each holds, the heaviest first."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from posixpath import splitext
 
 from bmad.core.knowledge.index import is_worn, standing
 from bmad.core.knowledge.pages import FOLDER
-from bmad.core.packs.around import Around, is_test
+from bmad.core.packs.around import Around
 from bmad.core.packs.budgets import MOST, SHARES, SURROUNDINGS, Reader, Share
+from bmad.core.packs.files import is_test
 from bmad.core.packs.neighbourhood import before, others
 from bmad.core.packs.outline import outline
 from bmad.core.packs.pack import Item, Pack, Part, fit
@@ -166,8 +167,8 @@ def _knowledge(around: Around) -> Iterator[Item]:
 
 def _found(around: Around) -> Iterator[Item]:
     told = {*around.own, *around.imported, *around.tests, "AGENTS.md", "CONTRIBUTING.md"}
-    paths = [path for path in around.found if path not in told and not path.startswith(FOLDER)]
-    for path in paths[:_MOST_FOUND]:
+    paths = (path for path in around.found if path not in told and not path.startswith(FOLDER))
+    for path in islice(paths, _MOST_FOUND):
         text = around.source.read(path)
         if text is not None:
             shown = (
@@ -182,23 +183,12 @@ def _is_page(path: str) -> bool:
 
 def _names(around: Around) -> Iterator[Item]:
     """Folders with the number of their files, and the files that are nearest to the story."""
-    paths = around.source.paths
-    folders = Counter(
-        "/".join(path.split("/")[:2]) if path.count("/") > 1 else path.partition("/")[0]
-        for path in paths
-        if "/" in path
-    )
     near = [*around.own, *around.imported, *around.found]
-    beside = {path.rpartition("/")[0] for path in near[:20]}
-    listed = [path for path in paths if path.rpartition("/")[0] in beside or "/" not in path]
+    beside = {"", *(path.rpartition("/")[0] for path in near[:20])}
+    listed = sorted(path for folder in beside for path in around.files.directly_in(folder))
     every = list(dict.fromkeys([*near, *listed]))[:_MOST_NAMES]
-    if folders:
-        yield Item(
-            "\n".join(
-                f"{folder}/ {count}"
-                for folder, count in sorted(folders.items(), key=lambda one: (-one[1], one[0]))[:20]
-            )
-        )
+    if around.files.counted:
+        yield Item("\n".join(f"{folder}/ {count}" for folder, count in around.files.counted[:20]))
     if every:
         yield Item("\n".join(every))
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from bmad.core.knowledge.index import Entry
+from bmad.core.packs.words import ranked
 from bmad.model.spec import Epic, Requirement, Statement, Story
 
 
 class Other(NamedTuple):
-    """Another story: where it stands, and of one that has landed the files that it left."""
+    """Another story: where it stands, and the files that it left where it has landed and is built upon."""
 
     story: Story
     status: str
@@ -36,11 +38,22 @@ class Check(NamedTuple):
     passed: bool | None = None
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found:
     """A word -> the paths of the files that hold it; and the characters of each file that was looked through."""
 
     words: Mapping[str, frozenset[str]]
     sizes: Mapping[str, int]
+
+    @cached_property
+    def best(self) -> Sequence[str]:
+        """The files that hold any of the words, those first that have most to do with them."""
+        return tuple(path for _, path in ranked(self.words, self.sizes))
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each of these is among them."""
+        return {path: at for at, path in enumerate(self.best)}
 
 
 def _nothing(_words: Sequence[str]) -> Found:

@@ -57,6 +57,11 @@ class Landings:
         return {one.story: one for one in sorted(self.records, key=lambda one: one.landing)}
 
     @cached_property
+    def leave_open(self) -> bool:
+        """Whether anything that could be open still is in a record."""
+        return any(map(lands_open, self.records))
+
+    @cached_property
     def times(self) -> Counter[str]:
         """The stories that have landed, and how often each."""
         return Counter(one.story for one in self.records)
@@ -321,7 +326,7 @@ class Grounds:
 
     def left_open(self, basis: Basis) -> tuple[FollowUp, ...]:
         """What landed open and still is, the latest last; what stands only as a record is no landing."""
-        if not any(map(lands_open, basis.records)):
+        if not basis.landings_of.leave_open:
             return ()
         gone = self.taken_back(basis)
         commits = (one.id for one in self._objects.walk(basis.commit, self._adopted(basis)))
@@ -366,7 +371,7 @@ class Grounds:
         if known is None or at != (commit, basis.layout):
             if self._is_own[0] != basis.layout:
                 self._is_own = (basis.layout, cache(basis.layout.is_own))
-            known = Shelves(self, library, commit, self._is_own[1], known.texts if known is not None else {})
+            known = Shelves(self, library, commit, self._is_own[1], known)
             self._shelves = ((commit, basis.layout), known)
         return known
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from posixpath import splitext
-from types import MappingProxyType
 from typing import Protocol
 
 from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
@@ -26,6 +26,9 @@ MOST_PAGES = 500
 """Lessons that are read."""
 
 _AT_ONCE = 400
+_SEARCHES = 64
+"""Searches of which what they found is kept."""
+
 _LOOKED_INTO = 40
 """Files that are searched for a name; where more may hold it, it is taken to stand."""
 
@@ -49,7 +52,7 @@ class Store(Protocol):
 class Shelves:
     """What stands in a commit, but for what `is_own`: the specification and the records.
 
-    Of what was read for another commit `before` the texts are known.
+    Where the commit `before` holds the same files, all that was found in them is known; of others their texts.
     """
 
     def __init__(
@@ -58,30 +61,25 @@ class Shelves:
         library: Library,
         commit: str,
         is_own: Callable[[str], bool],
-        before: Mapping[str, str | None] = MappingProxyType({}),
+        before: "Shelves | None" = None,
     ) -> None:
         self._store = store
-        self._library = library
         self.commit = commit
-        self._is_own = is_own
-        self.texts: dict[str, str | None] = {}
+        kept = {path: blob for path, blob in store.files(commit) if not is_own(path)}
+        same = before if before is not None and before.stock.blobs == kept else None
+        self.stock: _Stock = same.stock if same is not None else _Stock(store, library, kept)
+        self.texts: dict[str, str | None] = same.texts if same is not None else {}
         """Of the blobs that were read; None of what is no text."""
-        self._before = before
+        self._before = before.texts if before is not None else {}
         self._names: dict[str, bool] = {}
 
-    @cached_property
-    def _blobs(self) -> dict[str, str]:
-        every = self._store.files(self.commit)
-        kept = {path: blob for path, blob in every if not self._is_own(path)}
-        return dict(sorted(kept.items()))
-
-    @cached_property
+    @property
     def paths(self) -> tuple[str, ...]:
-        return tuple(self._blobs)
+        return self.stock.paths
 
     def read(self, path: str) -> str | None:
         """A file's text; None where there is none that can be read, or it is binary."""
-        blob = self._blobs.get(path, "")
+        blob = self.stock.blobs.get(path, "")
         if blob and blob not in self.texts:
             self.texts[blob] = self._before[blob] if blob in self._before else self._text(blob)
         return self.texts.get(blob)
@@ -114,12 +112,32 @@ class Shelves:
 
     def find(self, words: Sequence[str]) -> Found:
         """Which of the files hold each of some words."""
-        shelf, sizes = self._shelf, self._sizes  # before anything is asked: what is new is laid down first
-        found = {
-            word: frozenset(path for blob in blobs for path in shelf.get(blob, ()))
-            for word, blobs in self._library.holding(words).items()
-        }
-        return Found(found, sizes)
+        return self.stock.find(tuple(words))
+
+
+class _Stock:
+    """Files, path -> blob, and what is found in them: the same for each commit that holds the same files."""
+
+    def __init__(self, store: Store, library: Library, blobs: dict[str, str]) -> None:
+        self._store = store
+        self._library = library
+        self.blobs = blobs
+        self.paths = tuple(sorted(blobs))
+        self._found: dict[tuple[str, ...], Found] = {}
+
+    def find(self, words: tuple[str, ...]) -> Found:
+        known = self._found.get(words)
+        if known is None:
+            shelf, sizes = self._shelf, self._sizes  # before anything is asked: what is new is laid down first
+            found = {
+                word: frozenset(path for blob in blobs for path in shelf.get(blob, ()))
+                for word, blobs in self._library.holding(words).items()
+            }
+            known = Found(found, sizes)
+            if len(self._found) >= _SEARCHES:
+                self._found.clear()
+            self._found[words] = known
+        return known
 
     @cached_property
     def _sizes(self) -> dict[str, int]:
@@ -131,14 +149,18 @@ class Shelves:
     def _shelf(self) -> Mapping[str, Sequence[str]]:
         """Blob -> the paths at which it stands; all that the library has not seen yet is laid down."""
         shelf: dict[str, list[str]] = {}
-        wanted = [path for path in self._blobs if splitext(path)[1].lower() not in _UNREAD]
-        for path in wanted[:MOST]:
-            shelf.setdefault(self._blobs[path], []).append(path)
+        for path in islice(filter(_is_searched, self.paths), MOST):
+            shelf.setdefault(self.blobs[path], []).append(path)
         new = self._library.missing(shelf)
         for at in range(0, len(new), _AT_ONCE):
             read = self._store.contents(new[at : at + _AT_ONCE], SEARCHED)
             self._library.add({blob: _laid_down(read.get(blob)) for blob in new[at : at + _AT_ONCE]})
         return shelf
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_searched(path: str) -> bool:
+    return splitext(path)[1].lower() not in _UNREAD
 
 
 def _laid_down(content: bytes | None) -> str:

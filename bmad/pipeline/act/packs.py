@@ -36,6 +36,7 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
     shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
     text, found = apart(case.grounds.text(basis.commit, story.path) or "", story)
     register_of = cache(basis.layout.register_of)
+    depends = {ref.text for ref in story.depends_on}
 
     def beside(path: str) -> bool:
         """Whether a document is of the story's own intent: what another asks of all its work does not bind it."""
@@ -49,7 +50,11 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement) and beside(one.path)],
         everywhere=[one for one in basis.state.graph.everywhere if beside(one.path)],
-        others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
+        others=[
+            _other(basis, one, is_below=one.id in depends)
+            for one in every
+            if isinstance(one, Story) and one.id != story.id
+        ],
         left=tuple(_left(case, basis, story)),
         lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
@@ -71,11 +76,11 @@ def _left(case: Case, basis: Basis, story: Story) -> Iterator[Left]:
             yield Left(one.id, one.story, one.severity.value, one.path, one.line, one.claim, one.fix)
 
 
-def _other(basis: Basis, story: Story) -> Other:
-    """Another story, with the files of its last landing where it stands."""
+def _other(basis: Basis, story: Story, *, is_below: bool) -> Other:
+    """Another story; one that the story is built on with the files of its last landing, where that stands."""
     if not basis.closed(story.id):
         return Other(story, "not built yet")
-    return Other(story, "landed", tuple(one.path for one in basis.last[story.id].change))
+    return Other(story, "landed", tuple(one.path for one in basis.last[story.id].change) if is_below else ())
 
 
 def _checks(case: Case, *, ran: bool) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
-from bmad.core.packs.around import is_test
+from bmad.core.packs.files import is_test
 from bmad.core.packs.texts import one_line
 from bmad.core.prefixes import one_of
 from bmad.core.records.followups import mends, says_mends
