@@ -5,6 +5,7 @@ commands and the reviewers to say.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
@@ -62,13 +63,19 @@ def twins(changes: Iterable[Change], beside: Iterable[bytes]) -> list[tuple[str,
 
     Of two such files a work tree on one of those holds but one, and git tells a change that nobody made.
     """
-    new = {fold(path): path for path in (_path(one.path) for one in changes if _is_new(one))}
-    found = ((path, new.get(fold(path), path)) for path in map(_path, beside))
-    return [(added, path) for path, added in found if added != path]
+    new = {_folded(one.path): _path(one.path) for one in changes if _is_new(one)}
+    alike = [path for path in beside if _folded(path) in new] if new else ()
+    return [(new[_folded(path)], _path(path)) for path in alike if new[_folded(path)] != _path(path)]
 
 
 def _is_new(change: Change) -> bool:
     return change.old_mode == ABSENT != change.new_mode
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded(path: bytes) -> str:
+    """Asked of each file of a commit for each change."""
+    return fold(_path(path))
 
 
 def _path(path: bytes) -> str:

@@ -297,9 +297,9 @@ class Scheduler:
     def _waiting(self, left: Sequence[str], named: Sequence[str]) -> Iterator[Work]:
         """The stories that something can be done for, best first; each is looked into once it is asked for."""
         session = self._session
-        for story in left:
-            if session.run(story).state in STEPS and not session.waits(session.run(story)):
-                yield session.work(story, lands=session.run(story).state is State.LAND)
+        for run in filter(None, map(session.runs.get, left)):
+            if run.state in STEPS and not session.waits(run):
+                yield session.work(run.story, lands=run.state is State.LAND)
         backlog = session.backlog
         basis = backlog.basis
         for story in left:
