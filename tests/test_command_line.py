@@ -4,9 +4,11 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+from typer import BadParameter
 from typer.main import get_command
 
 from bmad.cli.app import app
@@ -129,6 +131,38 @@ def test_no_command_has_an_option_of_those_names() -> None:
         for one in (command, *getattr(command, "commands", {}).values()):
             spelt = [option for param in one.params if not param.hidden for option in param.opts]
             assert not {"-q", "-v", "--quiet", "--verbose", "--debug"} & set(spelt), name
+
+
+MAY_BE_EMPTY = {"--why", "--text", "command", "words"}
+"""Words of a person; and what is passed on: git's words to a hook, and those of another program."""
+
+
+def test_an_empty_value_is_none_that_was_left_out() -> None:
+    """As `--since "$BEFORE"` is where CI sets no such variable: what is done then is not what was asked for."""
+    group: Any = get_command(app)
+    known = [group.get_command(None, name) for name in COMMANDS]
+    below = [one for command in known for one in getattr(command, "commands", {}).values()]
+    taken = set()
+    for param in (param for command in (*known, *below) for param in command.params):
+        if param.type_descriptor.annotation is bool:
+            continue
+        empty = [""] if param.multiple or param.nargs == -1 else ""
+        try:
+            param.process_value(None, empty)
+        except BadParameter as error:
+            assert "It is empty" in str(error)  # noqa: PT017 - most of them raise
+        else:
+            taken.add(param.opts[0])
+    assert taken == MAY_BE_EMPTY
+
+
+@pytest.mark.parametrize(
+    "words", [("-C", "", "status"), ("impact", "--since", ""), ("new", "epic", ""), ("hooks", "install", "-C", "")]
+)
+def test_an_empty_value_is_wrong_usage(repo: Path, words: tuple[str, ...]) -> None:
+    ended = inside(*words, cwd=repo)
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert "It is empty; is a variable not set? See: bmad" in ended.err
 
 
 ERRORS = (

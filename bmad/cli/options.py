@@ -10,14 +10,21 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand
 
 from bmad.cli import output
 from bmad.cli.helping import fitted, paging
 
+_PASSED_ON = ("command", "words")
+"""Arguments of another program, or those that git gives a hook: an empty one among them is theirs."""
+
 
 class _Plain:
-    """Reads a value as typer would, which is asked where there is something to read."""
+    """Reads a value as typer would, which is asked where there is something to read.
+
+    An empty one is refused for all of them: of a variable that is not set it would mean what leaving it out means.
+    """
 
     def __init__(self, typers: Callable[[], Any]) -> None:
         self._typers = typers
@@ -30,9 +37,14 @@ class _Plain:
         kind = param.type_descriptor.annotation
         if value is None:
             return () if several else None
+        if "" in (value if several else (value,)) and param.default != "" and param.name not in _PASSED_ON:
+            raise BadParameter(_EMPTY, ctx=ctx, param=param)
         if type(value) is kind and (kind is str or isinstance(value, Enum)):
             return value
         return self._typers().coerce(value, param=param, ctx=ctx)
+
+
+_EMPTY = "It is empty; is a variable not set?"
 
 
 class PlainCommand(TyperCommand):
@@ -48,7 +60,8 @@ def heard_anywhere(command: Any, of_group: Sequence[Any]) -> Any:
     """The command and those below it, with the options that may stand anywhere in the line, and help that fits."""
     below = getattr(command, "commands", {}).values()
     for one in (command, *below):
-        one.params = [*one.params, *(_hidden(param) for param in of_group if param.name in _EVERYWHERE)]
+        hidden = (_hidden(param) for param in of_group if param.name in _EVERYWHERE)
+        one.params = spared([*one.params, *hidden])
         one.format_help = partial(_fit, one.format_help)
         one.get_help_option = partial(_page, one.get_help_option)
     return command

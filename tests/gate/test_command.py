@@ -103,25 +103,6 @@ def test_wrong_usage(repo: Repo, arguments: tuple[str, ...], code: int) -> None:
     assert done.out == ""
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("gate", "--since", ""),
-        ("gate", "--since", "root", "--head", ""),
-        ("gate", "--base", ""),
-        ("report", "--since", ""),
-        ("coverage", "--rev", ""),
-        ("trace", "HEAD", "--rev", ""),
-    ],
-)
-def test_an_empty_name_is_not_one_that_was_left_out(repo: Repo, words: tuple[str, ...]) -> None:
-    """As `--since "$BEFORE"` is where CI sets no such variable: what is judged then is not what was asked for."""
-    repo.git("update-ref", "refs/remotes/origin/main", repo.base)
-    repo.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
-    done = program.inside(*words, cwd=repo.root)
-    assert (done.code, "`` is no name of a revision" in done.err) == (2, True), done
-
-
 def test_cannot_answer(repo: Repo, tmp_path: Path) -> None:
     assert bmad(repo, "--repo", str(tmp_path)).code == 3
     empty = Repo(tmp_path / "empty.git", {})
