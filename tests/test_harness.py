@@ -97,8 +97,8 @@ def test_agents_md_gets_one_section_and_keeps_all_else() -> None:
 def test_a_run_without_checks_and_a_first_story_without_their_names_are_told() -> None:
     checked = settings_of(Settings, {"verify": [{"name": "tests", "run": RUN}]})
     assert "no `verify` command" in advice(Settings(), None, first=False)
-    assert "AGENTS.md names none" in advice(checked, None, first=True)
-    assert "AGENTS.md names none" in advice(checked, "# Rules\n", first=True)
+    assert "No AGENTS.md names the checks" in advice(checked, None, first=True)
+    assert "No AGENTS.md names the checks" in advice(checked, "# Rules\n", first=True)
     assert advice(checked, "Run `uv run pytest -q`.", first=True) == ""
     assert advice(checked, None, first=False) == ""
 

@@ -21,7 +21,11 @@ def test_what_no_agent_begins_before_a_person_has_done_something_is_in_the_inbox
     stage.commit({f"tests/test_{stage.name(second)}.py": PASSING}, f"By hand\n\nStory: {second}")
     stage.git("switch", "--quiet", "main")
     way = f"git switch bmad/{second} && bmad submit {second}"
-    assert said(stage, second)[0] == way
+    anew = f"git branch -m bmad/{second} {second}-by-hand && bmad act {second}"
+    assert said(stage, second) == [way, anew], "an act without that would say the same again"
+    stage.commit({"bmad.yaml": "version: 1\ngate: {level: scoped}\n"}, "Name nobody\n\nPolicy: tests")
+    assert said(stage, second) == [f"git switch main && git merge bmad/{second}", anew]
+    stage.git("reset", "--quiet", "--hard", "HEAD~1")
     stage.git("branch", "-m", f"bmad/{second}", "mine")
 
     path, intent = stage.path(second), stage.intent

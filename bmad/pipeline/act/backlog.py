@@ -92,8 +92,9 @@ class Backlog:
 
     def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The stories that are asked for, in full; all of the specification where none is."""
-        graph = self.basis.state.graph
-        if found := tuple(find_story(graph, name).id for name in wanted):
+        basis = self.basis
+        graph = basis.state.graph
+        if found := tuple(find_story(graph, name, basis.commit).id for name in wanted):
             return found
         over = graph.done_elsewhere
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
@@ -172,7 +173,10 @@ class Backlog:
         if marks := basis.state.documents[item.path].document.clarifications:
             words = _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
             return Waits(words=words, commands=(f"bmad act {story}",))
-        return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story) or _NOTHING
+        return unsound(basis, story) or self._by_hand(basis, story) or _NOTHING
+
+    def _by_hand(self, basis: Basis, story: str) -> Waits | None:
+        return begun_by_hand(self._desk, self._grounds, basis, story, self.onto)
 
     def _unknown(self) -> Waits:
         names = short(NEXT), short(self.target)

@@ -49,7 +49,8 @@ def advice(settings: Settings, agents: str | None, *, first: bool) -> str:
         )
     if first and len(unnamed(agents, runs)) == len(runs):
         return (
-            f"{AGENTS} names none of the checks that decide, which agents read: bmad init --yes adds them to it."
+            f"No {AGENTS} names the checks that decide, which agents read: bmad init --yes writes them there, and "
+            "then commit it."
         )
     return ""
 
@@ -68,12 +69,17 @@ def missing(settings: Settings, lacking: Callable[[AgentSettings], str], *, by_h
 
 def _nobody_reviews(settings: Settings) -> str:
     """What a person may do whose own work has no reviewer."""
-    merged = "" if settings.gate.level.rank >= Level.REVIEWED.rank else _MERGED.format(settings.gate.level)
+    merged = _MERGED.format(settings.gate.level) if may_merge_alone(settings) else ""
     return (
         "bmad.yaml names no agent for the reviewer (`agents.reviewer`), as it is committed where stories land. "
         "Add one and commit it: `agents: {reviewer: {use: claude}}`, or a person, `{use: human}`, which a team of "
         f"one may be with `gate: {{self_review: true}}`.{merged}"
     )
+
+
+def may_merge_alone(settings: Settings) -> bool:
+    """Whether a person's work has no reviewer, and the gate asks for none."""
+    return Role.REVIEWER.value not in settings.agents and settings.gate.level.rank < Level.REVIEWED.rank
 
 
 _MERGED = " At level {} the gate asks for no review, so you may as well merge the branch yourself."

@@ -8,6 +8,7 @@ from bmad.core.suspicion import is_suspect
 from bmad.model.act import Event, Respecified, State, Waits
 from bmad.model.spec import Statement, way_in
 from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.act.preflight import may_merge_alone
 from bmad.pipeline.act.step import Happened
 from bmad.pipeline.branches import BRANCH, REF, short
 from bmad.pipeline.status.landed_records import BEFORE
@@ -53,16 +54,23 @@ def _mapping(basis: Basis, gone: Iterable[Statement]) -> tuple[str, ...]:
     return tuple(ways)
 
 
-def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> Waits | None:
-    """What it waits for where a person has commits on the branch that agents would work on."""
+def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str, onto: str) -> Waits | None:
+    """What it waits for where a person has commits on the branch that agents would work on, and not on `onto`."""
     tip = desk.repository.tip(f"{REF}{story}")
     if tip is None or not grounds.by_people(basis.commit, tip):
         return None
     name = f"{BRANCH}{story}"
-    way = f"git switch {name} && bmad submit {story}"
+    way, why = f"git switch {name} && bmad submit {story}", ""
+    if may_merge_alone(basis.settings):
+        way, why = f"git switch {short(onto)} && git merge {name}", _ALONE.format(basis.settings.gate.level)
+    anew = f"git branch -m {name} {story}-by-hand && bmad act {story}"
     return Waits(
-        words=f"a person has commits on {name}; end it with: {way}, or rename that branch", commands=(way,)
+        words=f"a person has commits on {name}; end it with: {way}{why}, or rename that branch",
+        commands=(way, anew),
     )
+
+
+_ALONE = " (no reviewer is named, and level {} asks for none)"
 
 
 def upstream(basis: Basis, run: Run) -> Happened | None:

@@ -29,7 +29,7 @@ def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
     for story in (one for one in wanted if one not in others and one not in told):
         run, begins = session.run(story), backlog.can_begin(story, basis)
         waits = backlog.obstacle(story) if begins else backlog.waits(session.waits(run))
-        item = basis.story(story)
+        item, act = basis.story(story), f"bmad act {story}"
         if waits.commands and item is not None:
             yield InboxItem(
                 story=story,
@@ -37,5 +37,5 @@ def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
                 kind="waiting",
                 words=waits.words,
                 round=Run(story).round if begins else run.round,
-                commands=tuple(dict.fromkeys((*waits.commands, f"bmad act {story}"))),
+                commands=(*waits.commands, *(() if any(one.endswith(act) for one in waits.commands) else (act,))),
             )
