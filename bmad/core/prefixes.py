@@ -59,7 +59,7 @@ def _behind(name: str) -> str:
     return name.partition("-")[2]
 
 
-def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
+def find(whole: SpecGraph, name: str, kind: Kind | None = None, at: str = "") -> str:
     """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
 
     What the author calls it may have the part of the project before it, as an import tells it: `shop 1.2`. A story
@@ -67,7 +67,8 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
 
     Of what the author calls the same, or what is the same without its prefix, that of the wanted kind is meant.
 
-    Raises: UsageError naming the candidates where there are several, or that there is none, and the nearest.
+    Raises: UsageError naming the candidates where there are several, or that there is none, and the nearest; `at`
+    is the commit that was asked, since what is only in the work tree stands on the board.
     """
     called: list[str] = []
     if name not in whole.nodes and name not in whole.aliases:
@@ -93,16 +94,17 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     if found_by_key:
         titles = [f"{one.id} ({_short(one.title)})" for one in found_by_key]
         raise ambiguous(name, titles, "Write the id that is meant, or its part of the project before it")
-    told = f"`{shown(name)}` names nothing in the specification.{near(whole, name)}"
+    where = f" of commit {at[:12]}" if at else ""
+    told = f"`{shown(name)}` names nothing in the specification{where}.{near(whole, name)}"
     raise UsageError(f"{told} See: bmad status, bmad graph")
 
 
-def find_story(whole: SpecGraph, name: str) -> Story:
+def find_story(whole: SpecGraph, name: str, at: str = "") -> Story:
     """The story that a name stands for.
 
     Raises: UsageError as `find`; for what is something else it names the stories that hang there.
     """
-    found = find(whole, name, Kind.STORY)
+    found = find(whole, name, Kind.STORY, at)
     node = whole.nodes[found]
     if isinstance(node.item, Story):
         return node.item

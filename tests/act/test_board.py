@@ -121,3 +121,19 @@ def test_what_changes_the_specification_alone_is_no_work_and_holds_up_what_depen
     board = stage.json("status")
     assert [(one["state"], one["commits"]) for one in board["stories"]] == [("active", 1), ("backlog", 0)]
     assert (board["coverage"]["with_commits"], waits(stage)) == (2, []), "a statement of the intent a criterion"
+
+
+def test_what_is_not_committed_is_no_part_of_a_run_and_is_told(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    (stage.repo / "scratch.txt").write_text("a thought", encoding="utf-8")
+    assert stage.json_lines("act", "--dry-run")[-1]["notes"] == []
+    (stage.repo / "intent.md").write_text(f"{stage.intent}\n## Third\n\n- It must be blue.\n", encoding="utf-8")
+    stage.bmad("map")
+    [new] = [path.name[:12] for path in stage.repo.glob("stories/*-third.md")]
+    [told] = stage.json_lines("act", "--dry-run")[-1]["notes"]
+    assert told.startswith("Not committed, and so no part of it: specs/")
+    assert told.endswith(" more")
+    unknown = stage.bmad("act", new, code=2).err
+    assert f"names nothing in the specification of commit {stage.tip()[:12]}." in unknown
+    assert told in unknown
+    assert f"specification of commit {stage.tip()[:12]}." in stage.bmad("trace", new, code=2).err

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import apply
 from bmad.core.act.run import Run, entry
+from bmad.core.gate.words import listed
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
 from bmad.model.agents import HUMAN, Role
 from bmad.model.journal import Entry
+from bmad.model.layout import Layout
 from bmad.ports.acting import Desk, Hold
 from bmad.ports.journal import Journal
 
@@ -194,12 +196,19 @@ def readable(text: str, what: str) -> str:
     return text
 
 
-def uncommitted(desk: Desk) -> list[str]:
-    """A sentence on files of people's work trees that no commit holds."""
+def uncommitted(desk: Desk, documents: Layout | None = None) -> list[str]:
+    """A sentence on files of people's work trees that no commit holds; with a layout on its documents alone."""
     places = (name for name in desk.repository.snapshot().people if not name.startswith("refs/"))
-    files = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
-    told = ", ".join(name.removeprefix(f"{desk.repository.home}/") for name in files[:5])
-    return [f"Not committed, and so no part of it: {told}"] if files else []
+    names = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
+    files = [name.removeprefix(f"{desk.repository.home}/") for name in names]
+    if documents is not None:
+        files = [name for name in files if documents.is_state(name) or _holds(name, documents)]
+    return [f"Not committed, and so no part of it: {listed(files)}"] if files else []
+
+
+def _holds(name: str, documents: Layout) -> bool:
+    """Whether a name is that of a new folder, in which documents stand."""
+    return name.endswith("/") and any(f"{one}/".startswith(name) for one in documents.folders)
 
 
 _NO_PERSON = (

@@ -15,7 +15,7 @@ from bmad.pipeline.act import preflight
 from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.collecting import collecting
-from bmad.pipeline.act.journal import at_work
+from bmad.pipeline.act.journal import at_work, uncommitted
 from bmad.pipeline.act.pauses import wait
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.watch import Show, Watch
@@ -135,7 +135,12 @@ def _cut_short(desk: Desk, request: ActRequest, session: Session, wanted: Sequen
 
 def asked_for(session: Session, named: Sequence[str]) -> tuple[str, ...]:
     """The stories that are asked for, in full: any by name, else those that another person owns are left out."""
-    wanted = session.backlog.names(named)
+    unheard = uncommitted(session.desk, session.backlog.basis.layout)
+    try:
+        wanted = session.backlog.names(named)
+    except UsageError as error:
+        raise UsageError(". ".join([str(error).rstrip("."), *unheard])) from None
+    session.notes += unheard
     left = session.backlog.left(wanted) if not named else {}
     for owner in dict.fromkeys(left.values()):
         session.notes.append(_left(owner, [story for story in wanted if left.get(story) == owner]))

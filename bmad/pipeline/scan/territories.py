@@ -28,7 +28,7 @@ def places(grounds: Grounds, basis: Basis, named: Sequence[str]) -> tuple[str, .
 
 
 def _of(grounds: Grounds, basis: Basis, named: str) -> tuple[str, ...]:
-    node = find(basis.state.graph, named)
+    node = find(basis.state.graph, named, at=basis.commit)
     globs = dict.fromkeys(ref.text for story in _stories(basis.state.graph, node) for ref in story.territory)
     held = tuple(one for one in globs if _holds(one, grounds.paths(basis.commit)))
     if not held:

@@ -40,7 +40,7 @@ def report_story(history: History, formats: Formats, request: OneStoryRequest) -
     with history.read() as objects:
         reading = read_at(objects, formats, request.head)
         graph = reading.explainer.graph
-        name = find_story(graph, request.story).id
+        name = find_story(graph, request.story, reading.head.id).id
         found = {claim.commit.id: claim for claim in adopted(reading)}
         own = by_story(found.values()).get(name, [])
         changes = reading.changes([found[one].commit for one in own])

@@ -39,18 +39,18 @@ def trace(
         reading = read_at(objects, formats, rev)
         graph = reading.explainer.graph
         lines = Lines((), (), ())
-        if node := _node(graph, query):
+        if node := _node(graph, query, reading.head.id):
             chains = _of_node(reading, node)
         elif (tips := _range(objects, query)) is not None:
             chains = reading.kinds(recorded(reading, reading.claimed(objects.walk(tips.head, tips.base))))
         elif (commit := _commit(objects, query)) is not None:
             chains = reading.kinds(recorded(reading, reading.claimed([commit])))
         elif graph.called(query):
-            chains = _of_node(reading, find(graph, query))
+            chains = _of_node(reading, find(graph, query, at=reading.head.id))
         else:
             told = _of_lines(reading, query, here if rev is None else here._replace(edited=None), caches.lines)
             lines = told or lines
-            chains = list(told.chains) if told else _of_node(reading, find(graph, query))
+            chains = list(told.chains) if told else _of_node(reading, find(graph, query, at=reading.head.id))
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
         report = TraceReport(
             query=shown(query),
@@ -63,14 +63,14 @@ def trace(
         return report.replaced(notes=(*report.notes, *proposals(reading, caches.proposed, report)))
 
 
-def _node(graph: SpecGraph, query: str) -> str | None:
+def _node(graph: SpecGraph, query: str, at: str) -> str | None:
     """The node that the query names; a file of that name would be written with a folder or an ending."""
     if not (ID_RE.fullmatch(query) or CRITERION_ID_RE.fullmatch(query)):
         return None
     if query in graph.nodes or query in graph.aliases:
         return graph.resolve(query)
     prefixed = re.match(r"(?:INT|FR|NFR|EPIC|STORY)-", query, re.IGNORECASE)
-    return find(graph, query) if prefixed else None
+    return find(graph, query, at=at) if prefixed else None
 
 
 def _range(objects: Objects, query: str) -> Tips | None:

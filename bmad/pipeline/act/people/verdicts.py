@@ -300,7 +300,7 @@ def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
 
 
 def _of_backlog(basis: Basis, name: str) -> str:
-    story = find_story(basis.state.graph, name).id
+    story = find_story(basis.state.graph, name, basis.commit).id
     if basis.closed(story):
         raise UsageError(f"{story} has landed; there is nothing to cancel.")
     return story

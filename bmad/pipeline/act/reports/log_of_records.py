@@ -23,7 +23,7 @@ def recorded(desk: Desk, name: str) -> LogReport | None:
 
 def _of(basis: Basis, name: str) -> LogReport | None:
     landed = sorted({one.story for one in basis.records})
-    stories = begun(landed, name) or [find(basis.state.graph, name, Kind.STORY)]
+    stories = begun(landed, name) or [find(basis.state.graph, name, Kind.STORY, basis.commit)]
     if len(stories) != 1 or stories[0] not in landed:
         return None
     [story] = stories
