@@ -16,11 +16,11 @@ from bmad.core.outline.judge.memory import Memory
 from bmad.core.outline.judge.repeats import leave_repeats
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
+from bmad.core.outline.judge.voids import Voids
 from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
-from bmad.core.outline.read.marks import alone, rank_of
-from bmad.core.outline.read.names import key, names_in, only_serves, only_waits
+from bmad.core.outline.read.marks import rank_of
 from bmad.core.outline.remembered import Judged
-from bmad.core.outline.words.language import Column, Rank, Role
+from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, lexicon
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
@@ -28,7 +28,7 @@ SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
 """Those under which a key word in capitals binds nevertheless."""
 SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RESEARCH})
 """Those under which not even a user story counts."""
-_SIBLINGS, _SHORT, _MANY, _FENCES = 12, 8, 20, 3
+_MANY, _FENCES = 20, 3
 
 
 def judge(reading: Reading, memory: Memory | None = None) -> Judgement:
@@ -80,13 +80,11 @@ class _Judge:
         memory.told(known, places)
         self.verdicts: list[Verdict] = [Verdict(None, why=reasons.TELLS) for _ in reading.blocks]
         self.groups = Groups(reading, heard, places, known, self.verdicts)
+        self.voids = Voids(reading, words, heard, places, known, self.verdicts)
         self.sentences = Sentences(reading, words, heard, places, self.groups)
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
-        self.ranks: dict[int, Rank] = {}
-        """Those that the lines of the section at hand give to it, at -1, and to its blocks."""
         self.firsts = memory.firsts
-        self.waits, self.serves = only_waits(reading.codes), only_serves(reading.codes)
         self.weak = 0
         """How many blocks were taken for want of a reason to leave them."""
         self.zero = False
@@ -117,12 +115,12 @@ class _Judge:
 
     def _section(self, section: Section, groups: Iterable[Group]) -> Judged:
         """What becomes of the blocks below one heading."""
-        self.ranks, self.weak = {}, 0
+        self.voids.ranks, self.weak = {}, 0
         for group in groups:
             if group.blocks:
                 self._group(group)
         first = section.blocks[0]
-        ranks = {index - first if index >= 0 else -1: rank for index, rank in self.ranks.items()}
+        ranks = {index - first if index >= 0 else -1: rank for index, rank in self.voids.ranks.items()}
         found = Judged([self.verdicts[index] for index in section.blocks], ranks, self.weak)
         self.memory.keep(section, found)
         return found
@@ -225,105 +223,16 @@ class _Judge:
 
     def _marked_off(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
         """The verdict that an author's own mark, or the form of a block, settles whatever stands around it."""
-        if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT or self._is_dropped(block):
+        if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT or self.voids.is_dropped(block):
             return Verdict(StatementClass.NON_GOAL)
         if self.heard[block.index].refused and role not in LEFT and not is_lead(block):
             return Verdict(StatementClass.NON_GOAL)
-        why = self._void(block, role, shape)
+        why = self.voids.why(block, role, shape)
         if why:
             return Verdict(None, why=why)
         if role not in LEFT and forms.is_open(block.text):
             return Verdict(StatementClass.QUESTION)
         return None
-
-    def _void(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
-        """Why a block asks for nothing by its form; empty where it may."""
-        if shape and (why := tables.void(block, shape)):
-            return why
-        if block.told and not (tables.is_remark(block) and self.heard[block.index].force >= Force.SHOULD):
-            return reasons.ABOUT
-        name, value = forms.record(block)
-        meaning = forms.meaning(name)
-        if meaning == Column.PRIORITY and (found := rank_of(value)):
-            self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
-        if block.kind != Kind.ROW and len(block.text) < 200 and self.waits.fullmatch(block.text):
-            return reasons.DEPENDS
-        if self._serves(block):
-            return reasons.SERVES
-        if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
-            return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
-        beside = self.reading.groups[block.group].blocks[:_SIBLINGS]
-        if name and self.heard[block.index].force <= Force.TELLS:
-            person = forms.is_person(block, (self.blocks[one] for one in beside))
-            if person or self._is_among_records(block):
-                return reasons.ABOUT
-        return self._void_by_words(block, role)
-
-    def _names_next(self, block: Block) -> bool:
-        """Whether a line holds nothing but the id of the block after it, and its priority."""
-        source, rank = alone(block.text) if block.kind == Kind.SENTENCE and not block.source else ("", None)
-        if rank:
-            self.ranks[block.index + 1] = rank
-        return bool(source)
-
-    def _void_by_words(self, block: Block, role: Role) -> str:
-        heard = self.heard[block.index]
-        if self._names_next(block) or forms.PRESENT.match(block.text):
-            return reasons.ABOUT
-        link = "://" in block.text and forms.NAMED_LINK.fullmatch(block.text) is not None
-        if link and heard.force <= Force.TELLS and not self._in_asking(block):
-            return reasons.LINKS
-        if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
-            return reasons.EXAMPLE
-        said_done = heard.force < Force.SHOULD and headings.SAYS_DONE.search(block.text)
-        if block.kind == Kind.ITEM and (said_done or self._is_marked_done(block)):
-            return reasons.DONE
-        if block.kind == Kind.ITEM and forms.WEIGHS.match(block.text):
-            return reasons.WEIGHS
-        if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
-            return reasons.EXAMPLE
-        if self.facts.registers and not block.source and forms.is_meta(block.text, self.lexicon):
-            return reasons.ABOUT
-        return forms.void(block, contents=role == Role.CONTENTS)
-
-    def _is_dropped(self, block: Block) -> bool:
-        """Whether an item with an id, or a label, says that it was given up."""
-        return bool(block.source or block.label) and "*" in block.text and forms.is_dropped(block.text)
-
-    def _is_marked_done(self, block: Block) -> bool:
-        """Whether an item ends with a tick, as others of its list do with a tick or another mark of state."""
-        if not headings.TICKED.search(block.text):
-            return False
-        beside = self.reading.groups[block.group].blocks[:_MANY]
-        return sum(headings.STATE.search(self.blocks[index].text) is not None for index in beside) > 1
-
-    def _serves(self, block: Block) -> bool:
-        """Whether a block only names stories or requirements of the document, to which something belongs."""
-        if block.kind == Kind.ROW or len(block.text) > 200 or not self.serves.fullmatch(block.text):
-            return False
-        return any(key(name) in self.facts.names for name in names_in(block.text))
-
-    def _is_entry(self, block: Block) -> bool:
-        """Whether an item that is named like a record is one of a list of other things."""
-        if block.kind != Kind.ITEM or self._in_asking(block):
-            return block.kind == Kind.ITEM
-        names = [
-            forms.record(self.blocks[index])[0] for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
-        ]
-        return sum(bool(name) and forms.is_record(name) for name in names) * 2 <= len(names)
-
-    def _is_among_records(self, block: Block) -> bool:
-        """Whether a short line with a name and a value stands among records, and asks for nothing by its words."""
-        group = self.reading.groups[block.group]
-        if len(block.text.split()) > _SHORT or self._in_asking(block):
-            return False
-        if block.kind == Kind.ITEM:
-            return group.parent < 0 and not self._is_entry(block)
-        return group.labelled and self.verdicts[group.blocks[0]].why == reasons.ABOUT
-
-    def _in_asking(self, block: Block) -> bool:
-        standing = self.standings[block.section]
-        return standing.asks and not standing.story and standing.within < 0
 
     def _verdict(
         self, block: Block, group: Group, role: Role, taken: bool, shape: tables.Layout | None
