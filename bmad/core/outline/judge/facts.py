@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bmad.core.outline.judge import forms
+from bmad.core.outline.judge.blanks import blanks
 from bmad.core.outline.judge.documents import Manner
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.judge.verdict import LEFT
@@ -11,6 +12,7 @@ from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import folded, lexicon
 
+_SEVERAL = 3
 _FEW = 5
 """One in so many blocks may speak of requirements, and so many more, in a document that only has them."""
 
@@ -37,6 +39,8 @@ class Facts(NamedTuple):
     specified: bool
     registers: bool
     """It says of requirements how they are kept, and is not about a product that keeps them."""
+    template: bool
+    """Much of it is still to be filled in."""
 
 
 def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool = False) -> Facts:
@@ -62,6 +66,7 @@ def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool 
         designed=any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places),
         specified=any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places),
         registers=_registers(reading),
+        template=len(blanks(reading, lexicon(reading.codes))) >= _SEVERAL,
     )
 
 

@@ -34,6 +34,8 @@ _LAYOUT = re.compile(
 )
 _LANGUAGES = frozenset({"json", "xml", "yaml", "toml", "sql", "bash", "shell", "http", "python", "javascript"})
 """What stands alone above an example of it."""
+_PAGE = re.compile(r"(?:\{%.{0,300}?%\}|\{:[^{}]{0,300}\}|\s)+")
+"""What the program reads that makes a page of the text: `{: .small }`, `{% include … %}`."""
 _DATA = re.compile(r"\\?[\[{]\s*\\?[{\[\"'].{0,60}?[\"']\s*:")
 """How data begins that stands without a fence."""
 _NAME = r"[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,8}){0,2}[-_.]?\d[\w.-]*"
@@ -208,9 +210,10 @@ def _may_name_key_words(text: str) -> bool:
 
 def _is_data(block: Block, bare: str) -> bool:
     """Whether a paragraph is data that no fence holds, or the name of its language."""
-    return (block.kind == Kind.SENTENCE and bare in _LANGUAGES) or (
-        block.kind != Kind.ROW and _DATA.match(block.text) is not None
-    )
+    if block.kind == Kind.ROW:
+        return False
+    data = block.text[:1] in "{[\\" and (_DATA.match(block.text) or _PAGE.fullmatch(block.text))
+    return (block.kind == Kind.SENTENCE and bare in _LANGUAGES) or bool(data)
 
 
 def record(block: Block) -> tuple[str, str]:

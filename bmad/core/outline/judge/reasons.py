@@ -21,6 +21,7 @@ QUOTED = "it is quoted"
 DONE = "it is ticked as done"
 CODE = "it is code"
 LINKS = "it is only a link"
+BLANK = "it is still to be filled in"
 NOTHING = "it says that there is nothing to say"
 KEY_WORDS = "it says how key words are read"
 REPEATS = "it repeats what stands elsewhere"
@@ -29,6 +30,6 @@ SERVES = "it says only what belongs to what"
 
 ALL = (
     CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, RESEARCH, TEST, PLAN, SUMMARY, EXAMPLE, PAST,
-    WEIGHS, TELLS, QUESTION, LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
+    WEIGHS, TELLS, QUESTION, LEAD, QUOTED, DONE, CODE, LINKS, BLANK, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
 )  # fmt: skip
 """All of them."""

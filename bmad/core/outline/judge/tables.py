@@ -163,7 +163,7 @@ def said(block: Block, shape: Layout) -> str:
     ):
         return name
     ids = max(shape.at(Column.ID), 0)
-    beside = [one for place, one in enumerate(block.cells) if place != ids and not _is_rank(one)]
+    beside = [one for place, one in enumerate(block.cells) if place != ids and not is_rank(one)]
     return beside[0] if block.source and len(beside) == 1 else ""
 
 
@@ -209,12 +209,12 @@ def by_values(shape: Layout, rows: list[Block]) -> Layout:
     if Column.PRIORITY in shape.places:
         return shape
     for place in range(len(shape.meanings)):
-        if all(_is_rank(cell(row, place)) for row in rows):
+        if all(is_rank(cell(row, place)) for row in rows):
             return shape._replace(places={**shape.places, Column.PRIORITY: place})
     return shape
 
 
-def _is_rank(said: str) -> bool:
+def is_rank(said: str) -> bool:
     """Whether a cell is nothing but a priority."""
     return folded(said).strip(" *`_.") in _RANKS
 

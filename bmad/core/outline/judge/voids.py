@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from bmad.core.outline.judge import forms, headings, reasons, tables
+from bmad.core.outline.judge import blanks, forms, headings, reasons, tables
 from bmad.core.outline.judge.facts import Facts
 from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.headings import Standing
@@ -11,7 +11,7 @@ from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.outline.read.marks import alone, rank_of
 from bmad.core.outline.read.names import key, names_in, only_serves, only_waits
 from bmad.core.outline.words.language import Column, Rank, Role
-from bmad.core.outline.words.lexicon import Lexicon
+from bmad.core.outline.words.lexicon import Lexicon, folded, unfilled
 
 _SIBLINGS, _SHORT, _MANY = 12, 8, 20
 
@@ -37,13 +37,31 @@ class Voids:
         self.verdicts = verdicts
         self.ranks: dict[int, Rank] = {}
         """Those that the lines of the section at hand give to it, at -1, and to its blocks."""
+        self.blank = blanks.blanks(reading, words)
         self.waits, self.serves = only_waits(reading.codes), only_serves(reading.codes)
 
     def why(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
         """Why a block asks for nothing by its form; empty where it may."""
-        if shape and (why := tables.void(block, shape)):
+        if block.index in self.blank:
+            return reasons.BLANK
+        if (
+            why := (shape and self._by_columns(block, shape))
+            or self._by_name(block)
+            or self._by_words(block, role)
+        ):
             return why
-        if block.told and not (tables.is_remark(block) and self.heard[block.index].force >= Force.SHOULD):
+        return reasons.BLANK if self.facts.template and blanks.is_guidance(block, self.reading) else ""
+
+    def _by_columns(self, block: Block, shape: tables.Layout) -> str:
+        if why := tables.void(block, shape):
+            return why
+        told = not shape.inputs and shape.at(Column.NAME) < 0
+        return reasons.EXAMPLE if told and forms.EXAMPLE.match(tables.said(block, shape)) else ""
+
+    def _by_name(self, block: Block) -> str:
+        """Why a line is left by the name that it begins with, or since it names nothing but ids."""
+        heard = self.heard[block.index]
+        if block.told and not (tables.is_remark(block) and heard.force >= Force.SHOULD):
             return reasons.ABOUT
         name, value = forms.record(block)
         meaning = forms.meaning(name)
@@ -55,12 +73,15 @@ class Voids:
             return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
+        if name and heard.force <= Force.TELLS and self._tells_of(block):
+            return reasons.ABOUT
+        return reasons.NOTHING if name and folded(value).strip(" .*_") in unfilled() else ""
+
+    def _tells_of(self, block: Block) -> bool:
+        """Whether a line with a name and a value is about somebody, or about the document."""
         beside = self.reading.groups[block.group].blocks[:_SIBLINGS]
-        if name and self.heard[block.index].force <= Force.TELLS:
-            person = forms.is_person(block, (self.blocks[one] for one in beside))
-            if person or self._is_among_records(block):
-                return reasons.ABOUT
-        return self._by_words(block, role)
+        person = forms.is_person(block, (self.blocks[one] for one in beside))
+        return person or self._is_among_records(block)
 
     def _names_next(self, block: Block) -> bool:
         """Whether a line holds nothing but the id of the block after it, and its priority."""

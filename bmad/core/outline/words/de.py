@@ -218,5 +218,6 @@ GERMAN = Language(
         "kann|können|mit|für|von|zu|im|in|am|an|auf|aus|bei|nicht|auch|nur|als|wie|es|sich|wenn|sobald|falls|vom|zum|zur|bei|durch|dass|werden|system|nutzer|benutzer|"
         "anwendung|app|möglich"
     ),
-    nothing="oder|und|keine|entfällt|nicht zutreffend|nichts|nein|keiner|ja",
+    nothing="oder|und|keine|nichts|nein|keiner|ja",
+    unfilled="offen|noch offen|zu klären|noch zu klären|folgt|wird ergänzt|entfällt|nicht zutreffend|k.a.|k. a",
 )

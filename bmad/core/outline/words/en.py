@@ -401,5 +401,6 @@ ENGLISH = Language(
         "via|per|when|after|before|within|also|only|more|one|two|other|such|so|no|do|does|their|your|you|we|i|my|"
         "want|given|who|which|what|how|there|these|those|own|out|up"
     ),
-    nothing="or|and|n/a|na|none|nil|not applicable|no|nothing|nothing yet|tbd|-|yes",
+    nothing="or|and|none|nil|no|nothing|nothing yet|-|yes",
+    unfilled="n/a|na|not applicable|tbd|to be defined|to be completed|to be added|coming soon",
 )

@@ -143,5 +143,6 @@ SPANISH = Language(
     reasons="porque|para que|ya que|puesto|a fin",
     stop="el|la|los|las|un|una|unos|unas|de|del|y|o|a|al|es|son|en|por|para|que|con|no|se|su|sus|debe|deben|puede|pueden|"
     "sistema|usuario|usuarios|aplicación|permitir|permite|lo",
-    nothing="ninguno|ninguna|nada|no aplica|no|sí",
+    nothing="ninguno|ninguna|nada|no|sí",
+    unfilled="no aplica|por definir|por completar|a definir|pendiente|pendiente de definir",
 )

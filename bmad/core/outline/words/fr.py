@@ -169,5 +169,6 @@ FRENCH = Language(
     other="mis",
     stop="le|la|les|un|une|des|de|du|et|ou|à|au|aux|est|sont|en|dans|par|pour|que|qui|sur|avec|ne|pas|ce|se|son|sa|ses|"
     "doit|doivent|peut|peuvent|système|utilisateur|utilisateurs|application|permettre|permet",
-    nothing="aucun|aucune|néant|rien|sans objet|non|oui",
+    nothing="aucun|aucune|néant|rien|non|oui",
+    unfilled="sans objet|non applicable|à définir|a définir|à compléter|à préciser|à venir",
 )

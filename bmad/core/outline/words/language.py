@@ -157,3 +157,5 @@ class Language:
     """Words that say nothing of a subject."""
     nothing: Phrases = ""
     """What says that there is nothing to say ("none")."""
+    unfilled: Phrases = ""
+    """What says so of a field that its author has yet to fill in, or need not ("to be defined", "n/a")."""

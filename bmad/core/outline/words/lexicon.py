@@ -207,7 +207,12 @@ def records() -> "Index[bool]":
 
 @cache
 def nothings() -> frozenset[str]:
-    return frozenset(word for language in LANGUAGES for word in split(language.nothing))
+    return unfilled() | {word for language in LANGUAGES for word in split(language.nothing)}
+
+
+@cache
+def unfilled() -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in split(language.unfilled))
 
 
 @cache

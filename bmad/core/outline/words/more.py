@@ -50,6 +50,7 @@ ITALIAN = Language(
     can="può|possono",
     opens_aside="ad esempio|per esempio|di seguito|questo documento|il presente documento|attualmente",
     stories=(r"(?:come|in qualità di) .{2,60}?,? (?:voglio|vorrei|desidero|devo|posso)\b",),
+    unfilled="da definire|da completare|non applicabile",
     other="i",
     points="seguente diagramma|seguente figura|diagramma seguente|figura seguente",
 )
@@ -86,6 +87,7 @@ DUTCH = Language(
     must="moet|moeten|verplicht|vereist",
     should="zou moeten|aanbevolen",
     may="optioneel",
+    unfilled="nader te bepalen|n.v.t|nvt|niet van toepassing",
     can="mag|mogen",
     forbids=r"\b(?:mag|mogen)\b[^,;:.]{1,120}?\b(?:niet|nooit|geen)\b",
 )
@@ -121,6 +123,7 @@ SWEDISH = Language(
     },
     must="måste|ska|skall",
     should="bör",
+    unfilled="ej tillämpligt|att bestämma",
     can="får|kan",
     other="i",
 )
@@ -172,6 +175,7 @@ POLISH = Language(
     can="może|mogą",
     opens_aside="na przykład|np|niniejszy dokument|obecnie|poniżej",
     stories=(r"jako .{2,60}?,? (?:chcę|chciałbym|chciałabym|potrzebuję|muszę|mogę)\b",),
+    unfilled="do ustalenia|do uzupełnienia|nie dotyczy",
     other="i",
     points="poniższy diagram|poniższy rysunek|na rysunku|na diagramie",
 )
@@ -221,5 +225,7 @@ KOREAN = Language(
     },
     must="해야 한다|해야 합니다|해야한다|하여야 한다|안 된다|안 됩니다|필수",
     should="권장|하는 것이 좋다",
+    nothing="없음|특이사항 없음",
+    unfilled="해당 없음|해당없음|미정|추후 작성|작성 예정|추후 결정",
     can="할 수 있다|할 수 있습니다|선택",
 )
