@@ -259,7 +259,10 @@ class Repository(Protocol):
         ...
 
     def forget_kept(self, story: str) -> None:
-        """Bring what was kept of a story's unfinished steps under one ref for all; its last state stays."""
+        """Bring what was kept of a story's unfinished steps under one ref for all; its last state stays.
+
+        Where many objects lie loose, they are packed.
+        """
         ...
 
     def benches(self) -> set[int]:

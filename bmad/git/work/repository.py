@@ -13,7 +13,7 @@ from bmad.git.index import tracked
 from bmad.git.locate import Located, locate
 from bmad.git.merge_tree import merges
 from bmad.git.process import Failed, Git
-from bmad.git.work import commits, filters, gc_roots, landing, rebase, refs, story_branch, tamper
+from bmad.git.work import commits, filters, gc_roots, landing, packing, rebase, refs, story_branch, tamper
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.benches import Benches
 from bmad.git.work.calls import Calls, Keeper, ask
@@ -162,6 +162,7 @@ class GitRepository:
 
     def forget_kept(self, story: str) -> None:
         self._stage.archive(story)
+        packing.pack(self._calls)
 
     def clear_bench(self, slot: int = 1) -> None:
         self._bench.clear(slot)
