@@ -53,19 +53,18 @@ class GitCheckout:
         return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n") if done.returncode == 0 else None
 
     def exists(self) -> bool:
-        """Whether the folder is in a work tree of git."""
-        return self._told("rev-parse", "--is-inside-work-tree") == "true"
+        """Whether the folder is in a work tree of git. Raises: CannotAnswerError where git does not read it."""
+        done = self._git("rev-parse", "--is-inside-work-tree")
+        told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+        if done.returncode != 0 and (sentence := extensions.unknown(self.root, told)):
+            raise CannotAnswerError(sentence)
+        if done.returncode != 0 and "dubious" in told:
+            raise CannotAnswerError(extensions.foreign(self.root))
+        return done.stdout.strip() == b"true"
 
     def require(self) -> None:
         """Raises: CannotAnswerError where there is no work tree."""
-        done = self._git("rev-parse", "--is-inside-work-tree")
-        if done.returncode != 0 or done.stdout.strip() != b"true":
-            told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
-            if sentence := extensions.unknown(self.root, told):
-                raise CannotAnswerError(sentence)
-            words = told.split("\n")[0]
-            if "dubious" in words:
-                raise CannotAnswerError(f"git does not read {self.root}: {words}.")
+        if not self.exists():
             raise CannotAnswerError(f"{self.root} is no work tree of git. Run `git init` there, or bmad init.")
 
     def create(self) -> None:

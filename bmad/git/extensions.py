@@ -1,4 +1,4 @@
-"""Repositories that are set up as git or bmad does not know: refs that stand in no files, for one."""
+"""Repositories that git or bmad does not read: refs that stand in no files, for one, or another user's."""
 
 import re
 from pathlib import Path
@@ -22,3 +22,11 @@ def unknown(root: Path, words: str) -> str:
 def unread(root: Path, common: Path) -> str:
     """Why bmad does not read a repository that git reads, as a sentence; empty where it does."""
     return _REFTABLE.format(root) if (common / "reftable").is_dir() else ""
+
+
+def foreign(root: Path) -> str:
+    """What is said of a repository that another user owns."""
+    return (
+        f"git does not read {root}, since another user owns it. "
+        f"If you trust it, run `git config --global --add safe.directory {root}`."
+    )

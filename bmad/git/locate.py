@@ -80,10 +80,7 @@ def _ask(git: Git, root: Path) -> tuple[Path, Path, str, bool]:
         )
     except Failed as failed:
         if "dubious ownership" in failed.words or "safe.directory" in failed.words:
-            raise CannotAnswerError(
-                f"git does not read {root}, since another user owns it. "
-                f"If you trust it, run `git config --global --add safe.directory {root}`."
-            ) from None
+            raise CannotAnswerError(extensions.foreign(root)) from None
         if "not a git repository" in failed.words:
             raise CannotAnswerError(
                 f"{root} is not in a git repository. Run `git init` there, or name one with --repo."

@@ -1,4 +1,4 @@
-"""Repositories that are set up as this git, or bmad, does not read: one sentence, and exit 3."""
+"""Repositories that this git, or bmad, does not read: one sentence, and exit 3."""
 
 from pathlib import Path
 
@@ -6,7 +6,10 @@ import pytest
 
 from tests.program import git, inside
 
-COMMANDS = ("gate", "act", "inbox", "trace HEAD", "report --base x", "log", "init", "hooks install", "start X")
+COMMANDS = (
+    *("gate", "act", "inbox", "trace HEAD", "report --base x", "log", "init", "hooks install", "start X"),
+    *("status", "impact X", "territory"),
+)
 REFTABLE = (
     "The repository at {} keeps its refs in a reftable (extensions.refStorage), which bmad does not read. With "
     "git 2.46 or newer put them into files: git refs migrate --ref-format=files\n"
@@ -49,3 +52,14 @@ def test_a_git_that_reads_a_reftable_is_told_the_same(folder: Path) -> None:
     (folder / ".git/reftable").mkdir()
     assert inside("inbox", cwd=folder).err == f"bmad: {REFTABLE.format(folder)}"
     (folder / ".git/reftable").rmdir()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_another_users_repository_is_none_that_is_not_there(
+    folder: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A board that git has no say in has nothing landed."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "true")
+    ended = inside(*command.split(), cwd=folder)
+    assert ended.code == 3
+    assert f"git config --global --add safe.directory {folder}" in ended.err
