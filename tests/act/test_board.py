@@ -121,6 +121,13 @@ def test_what_changes_the_specification_alone_is_no_work_and_holds_up_what_depen
     board = stage.json("status")
     assert [(one["state"], one["commits"]) for one in board["stories"]] == [("active", 1), ("backlog", 0)]
     assert (board["coverage"]["with_commits"], waits(stage)) == (2, []), "a statement of the intent a criterion"
+    assert begins(stage) == [stage.second], "what people did agents do not do again"
+    told = stage.json_lines("act", code=4)[-1]
+    assert [one["id"] for one in told["stories"] if one["state"] == "done"] == told["landed"] == [stage.second]
+    assert f"people did it: their commits stand on main; to have agents go on with it: bmad act {stage.first}" in [
+        one["waits_for"] for one in told["stories"]
+    ]
+    stage.bmad("act", stage.first)
 
 
 def test_what_is_not_committed_is_no_part_of_a_run_and_is_told(tmp_path: Path) -> None:

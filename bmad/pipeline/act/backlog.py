@@ -37,6 +37,8 @@ _NOTHING = Waits(words="")
 _ASKS = "an open question stands in {}:{}: {}"
 _REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
 
+_BY_PEOPLE = "people did it: their commits stand on {}; to have agents go on with it: bmad act {}"
+
 _TAKEN_BACK = (
     "its code was taken off {0} again, and its record stands there: bmad reopen {1} --why REASON, commit that, "
     "and bmad act {1} builds it anew"
@@ -54,6 +56,8 @@ class Backlog:
         self._grounds = grounds
         self._runs = told
         self.target = target
+        self._asked: frozenset[str] = frozenset()
+        """The stories that somebody named."""
         self._seen: dict[str, str] = {}
         """Where branches were when they were looked at last."""
         self.settings = self._at(target).settings
@@ -95,6 +99,7 @@ class Backlog:
         basis = self.basis
         graph = basis.state.graph
         if found := tuple(find_story(graph, name, basis.commit).id for name in wanted):
+            self._asked = frozenset(found)
             return found
         over = graph.done_elsewhere
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
@@ -173,6 +178,8 @@ class Backlog:
         if marks := basis.state.documents[item.path].document.clarifications:
             words = _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
             return Waits(words=words, commands=(f"bmad act {story}",))
+        if story not in self._asked and self._done_by_hand(story) and not basis.landings(story):
+            return Waits(words=_BY_PEOPLE.format(short(self.onto), story))
         return unsound(basis, story) or self._by_hand(basis, story) or _NOTHING
 
     def _by_hand(self, basis: Basis, story: str) -> Waits | None:
