@@ -6,10 +6,8 @@ import pytest
 
 from tests.program import git, inside
 
-COMMANDS = (
-    *("gate", "act", "inbox", "trace HEAD", "report --base x", "log", "init", "hooks install", "start X"),
-    *("status", "impact X", "territory"),
-)
+OF_THE_WORK_TREE = ("init", "hooks install", "start X", "status", "impact X", "territory")
+COMMANDS = ("gate", "act", "inbox", "trace HEAD", "report --base x", "log", *OF_THE_WORK_TREE)
 REFTABLE = (
     "The repository at {} keeps its refs in a reftable (extensions.refStorage), which bmad does not read. With "
     "git 2.46 or newer put them into files: git refs migrate --ref-format=files\n"
@@ -54,11 +52,11 @@ def test_a_git_that_reads_a_reftable_is_told_the_same(folder: Path) -> None:
     (folder / ".git/reftable").rmdir()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", OF_THE_WORK_TREE)
 def test_another_users_repository_is_none_that_is_not_there(
     folder: Path, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A board that git has no say in has nothing landed."""
+    """A board that git has no say in has nothing landed. What reads history hands git no such variable."""
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "true")
     ended = inside(*command.split(), cwd=folder)
     assert ended.code == 3
