@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from bmad.core.paths import fold
 
-_HEADS, _TAGS = "refs/heads/", "refs/tags/"
+_HEADS, _TAGS, _REPLACE = "refs/heads/", "refs/tags/", "refs/replace/"
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -68,6 +68,10 @@ class Refs(NamedTuple):
     here: bool = False
     """Whether they are those of a push, which says itself what stood there before, and not those of a remote."""
 
+    def replaces(self, ref: str) -> bool:
+        """Whether it stands for an object in whatever git does here: nothing that was judged would move for it."""
+        return self.here and (fold(ref) if self.folds else ref).startswith(_REPLACE)
+
     def of(self, ref: str) -> str:
         """The ref that moves where one is pushed."""
         return self.leads_to.get(ref, ref)
@@ -84,14 +88,16 @@ def asked(updates: Iterable[Update], branches: Iterable[str], refs: Refs = PLAIN
     """What is to be done about each; `branches` are the protected ones."""
     kept = refs.kept(branches)
     twins = {fold(ref): ref for ref in kept} if refs.folds else {}
-    return [_asked(one._replace(ref=refs.of(one.ref)), kept, twins) for one in updates]
+    return [_asked(one._replace(ref=refs.of(one.ref)), kept, twins, refs) for one in updates]
 
 
-def _asked(one: Update, kept: Collection[str], twins: Mapping[str, str]) -> Asked:
+def _asked(one: Update, kept: Collection[str], twins: Mapping[str, str], refs: Refs) -> Asked:
     if one.ref in kept:
         if not one.new:
             return Asked(one, "refuse", "it is protected, and would be deleted")
         return Asked(one, "judge" if one.old else "begin")
+    if kept and one.new and refs.replaces(one.ref):
+        return Asked(one, "refuse", "git here would show what a protected branch holds as something else")
     twin = twins.get(fold(one.ref))
     if twin is not None:
         return Asked(one, "refuse", f"{twin} is protected, and the files here take the two names for one")

@@ -122,6 +122,17 @@ def test_a_protected_branch_moves_by_no_other_name(server: Server) -> None:
     assert server.repo.tip("main") == made
 
 
+def test_no_object_is_replaced_where_a_branch_is_protected(server: Server) -> None:
+    """What is deployed with `git archive main` there would be another tree, and main would not have moved."""
+    made = server.local.commit("wild", "Untraced\n", {"src/find.py": "z\n"}, onto=server.repo.base)
+    name = f"refs/replace/{server.repo.base}"
+    code, told = server.push(f"{made}:{name}", "wild")
+    assert (code, f"{name} is refused" in told) == (1, True)
+    assert server.push("wild")[0] == 0
+    server.repo.git("update-ref", name, made)
+    assert server.push(f":{name}")[0] == 0, "one that is there may go"
+
+
 def test_a_protected_branch_begins_by_the_policy_of_another_one(server: Server) -> None:
     """Its own could say that all of it is older than the adoption."""
     told = bmad("hooks", "install", "--server", "--protect", "main", "--protect", "1.0", cwd=server.repo.root)
@@ -288,6 +299,10 @@ def test_a_name_that_the_files_take_for_a_protected_one() -> None:
     assert found is not None
     assert asked([found], ["main"], Refs(folds=True))[0].does == "refuse"
     assert asked([found], ["other"], Refs(folds=True))[0].does == "free"
+    found = one_update(ZEROS, B, f"refs/Replace/{A}")
+    assert found is not None
+    does = [asked([found], ["main"], Refs(folds=folds, here=True))[0].does for folds in (True, False)]
+    assert does == ["refuse", "free"]
 
 
 def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
