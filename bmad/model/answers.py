@@ -37,20 +37,21 @@ def graded(severity: object) -> object:
 
 
 _SPOKEN = {
-    Severity.P0: re.compile(r"(?<!no )(?:\b(?:blockers?|critical|fatal|sev-?0)\b)|\bp0\b", re.IGNORECASE),
-    Severity.P1: re.compile(
-        r"(?<!no )(?:\b(?:severe|major|sev-?1)\b|\bseverity\W{1,4}(?:high|error)\b)|\bp1\b"
-        r"|\brequest(?:s|ed|ing)?[ _-]changes\b|\bchanges[ _-]requested\b|\breject(?:s|ed)?\b"
-        r"|\b(?:do|must|should|can) ?not (?:be )?(?:approved?|land(?:ed)?|merged?|shipped)\b",
-        re.IGNORECASE,
-    ),
+    Severity.P0: r"(?<!no )\b(?:blockers?|critical|fatal|sev-?0)\b|\bp0\b",
+    Severity.P1: r"(?<!no )(?:\b(?:severe|major|sev-?1)\b|\bseverity\W{1,4}(?:high|error)\b|\bhigh[ -]severity\b)"
+    r"|[\[(*_](?:high|error)\b|^\W*(?:high|error) ?[:\u2013\u2014-]|\bp1\b"
+    r"|\brequest(?:s|ed|ing)?[ _-]changes\b|\bchanges[ _-]requested\b|\breject(?:s|ed)?\b"
+    r"|\b(?:do|must|should|can) ?not (?:be )?(?:approved?|land(?:ed)?|merged?|shipped)\b",
 }
-"""What tells in prose that something grave is held against a change; `high` and `error` alone do not."""
+"""What tells in prose that something grave is held against a change; `high` and `error` do as a label alone."""
+
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
 
 
 def spoken_of(text: str) -> frozenset[Severity]:
     """Which of P0 and P1 a text speaks of, by the words that other tools grade by or by a refusal."""
-    return frozenset(severity for severity, words in _SPOKEN.items() if words.search(text))
+    return frozenset(severity for severity, words in _SPOKEN.items() if re.search(words, text, _FLAGS))
 
 
 class Claim(Value):

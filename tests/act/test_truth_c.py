@@ -70,6 +70,16 @@ def test_c_a_claim_that_has_no_place_goes_to_a_person_with_its_words(tmp_path: P
     assert "It leaks the key." in stage.bmad("report", "--base", before, "--head", "main").out
 
 
+def test_c_a_verdict_on_what_nobody_raised_is_a_claim(tmp_path: Path) -> None:
+    """In a first review there is nothing to judge: what stands there is what was found."""
+    stage = Stage(tmp_path)
+    astray = [{"finding": "the key", "settled": False, "why": "It leaks the key."}]
+    stage.play({f"1/{REVIEW}": {"answer": {"findings": [], "verdicts": astray}}})
+    stage.bmad("act", stage.first, code=4)
+    [item] = stage.json("inbox")["items"]
+    assert [(one["severity"], one["claim"]) for one in item["findings"]] == [("P1", "It leaks the key.")]
+
+
 def test_c_a_reviewer_that_read_nothing_has_not_reviewed(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     blind = {"answer": {"findings": [], "read": ""}}

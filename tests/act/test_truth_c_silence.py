@@ -110,9 +110,10 @@ def test_c_twin_what_is_restated_with_a_place_or_taken_back_is_settled(monkeypat
     back = fitting(verdicts=[{"finding": name, "settled": True, "why": "I misread."}])
     assert left(monkeypatch, told([UNKNOWN_KEY]), back, Story()) == {"It leaks the key.": ("P0", "withdrawn")}
     assert left(monkeypatch, told("Looks good to me. SP0T on."), SILENT, Story()) == {}
-    assert left(monkeypatch, told("No critical or high findings."), SILENT, Story()) == {}
+    assert left(monkeypatch, told("No critical or high findings. Error handling is fine."), SILENT, Story()) == {}
     assert left(monkeypatch, told(""), SILENT, Story()) == {}
-    assert left(monkeypatch, told({"findings": [], "read": "7", "note": ""}), SILENT, Story()) == {}
+    quoting = {"findings": [], "read": "raise Error('src/x.py:7')", "note": ""}
+    assert left(monkeypatch, told(quoting), SILENT, Story()) == {}
 
 
 def test_c_two_claims_of_one_quote_are_restated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,6 +138,9 @@ def test_c_two_claims_of_one_quote_are_restated_one_by_one(monkeypatch: pytest.M
         ('{"severity": "Blocker", "where": "x", "text": "A backdoor."}, {"sev', "P0", "A backdoor."),
         ('{"verdict": "request_changes", "review": "It deletes all."}', "P1", "It deletes all."),
         ("It deletes all: this must not be merged.", "P1", "It deletes all"),
+        ("## Findings\n\n1. **[High]** It deletes all.", "P1", "It deletes all"),
+        ("High: it deletes all.", "P1", "it deletes all"),
+        ("src/x.py:7 deletes all.", "P2", "deletes all"),
         ('```json\n{"findings": [{"severity": "P0", "text": "A backdoor."}]}\n```', "P0", "A backdoor."),
         ('{"findings": [{"severity": "P0", "claim": "One."}], "findings": []}', "P0", "One."),
         ('{"findings": {"severity": "awful", "claim": "One.", "fix": 7}}', "P1", "One."),
@@ -208,7 +212,7 @@ def test_c_what_is_said_of_a_finding_that_there_is_not_is_kept_with_its_words() 
         Verdict(finding="C-asked", settled=False, why="It was asked about."),
         Verdict(finding="F-zzzzzzz1", settled=False, why="x" * 9000),
     ]
-    one, two = astray(said, {"F-known"}, LENS, 2)
+    one, two = astray(said, {"F-known"}, LENS, 2, Severity.P2)
     assert (one.claim, one.disposition) == ("It still crashes on an empty file.", Disposition.KEPT)
     assert "F-zzzzzzzz is not settled" in one.why
     assert len(two.claim) == 4000

@@ -19,6 +19,7 @@ from bmad.model.base import Value
 MOST = 200
 """Claims that are read of one answer; of more it is said how many there are."""
 
+_PLACE = re.compile(r"[\w-]\.\w+:\d")
 _VALUE = re.compile(r"[{[]")
 _TRIES = 1000
 """Places in a text where a value of JSON may begin; broken ones would each cost a reading to its end."""
@@ -57,7 +58,10 @@ def read(said: str | None, why: str) -> Words:
 
 
 def _claims(said: str) -> tuple[Claim, ...]:
-    """The claims of an answer; one of its other words where these speak of something graver than all of them."""
+    """The claims of an answer; one of its other words where these speak of something graver than all of them.
+
+    Where there are no others, and the words name a line of a file, they are one, too.
+    """
     values, around = _parsed(said)
     entries = [one for data in values for one in _entries(data)]
     found = [_claim(one) for one in entries[:MOST]]
@@ -65,10 +69,13 @@ def _claims(said: str) -> tuple[Claim, ...]:
         more = f"The answer holds {len(entries) - MOST:,} more findings than the {MOST} that are read of it"
         words = f"{more}: {_told(entries[MOST:])}"
         found.append(_stating(words, Severity.P1))
-    words = "\n".join([*around, *(text for data in values for text in _beside(data))]) if entries else said
+    beside = "\n".join([*around, *(text for data in values for text in _beside(data))]).strip()
+    words = beside if entries else said.strip()
     graded, gravest = _graded(words), min((one.severity.value for one in found), default=Severity.P2.value)
     if graded is not None and graded.value < gravest:
-        found.append(_stating(words.strip(), graded))
+        found.append(_stating(words, graded))
+    elif not entries and _PLACE.search(beside):
+        found.append(_stating(words, Severity.P2))
     return tuple(dict.fromkeys(found))
 
 

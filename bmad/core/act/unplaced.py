@@ -155,17 +155,20 @@ def _kept(name: str, missed: Missed, lens: str, now: int) -> Finding:
     )
 
 
-def astray(said: Iterable[Verdict], known: Collection[str], lens: str, now: int) -> Iterator[Finding]:
+def astray(
+    said: Iterable[Verdict], known: Collection[str], lens: str, now: int, severity: Severity
+) -> Iterator[Finding]:
     """The words of verdicts that something is not settled, and name what this reviewer never raised.
 
-    What they raised stays open without a word, so nobody is held up by these: they are kept. Of a claim that they
-    were asked about once more the rest is told already.
+    They are as grave as is told: what was raised before stays open without a word, so nobody need be held up by
+    them; where nothing was, they are claims in the wrong place. Of a claim that they were asked about once more
+    the rest is told already.
     """
     for one in said:
         words = one.why.strip()
         if one.settled or not words or one.finding in known or one.finding.startswith("C-"):
             continue
-        claim = Claim(severity=Severity.P2, path="", line=1, quote="", claim=words[:_MOST])
+        claim = Claim(severity=severity, path="", line=1, quote="", claim=words[:_MOST])
         why = f"it says that {printable(one.finding)} is not settled, and there is no such finding of theirs"
         yield _kept(any_id("C", lens, one.finding, fold(words)), Missed(claim, why), lens, now)
 

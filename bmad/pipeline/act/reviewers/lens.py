@@ -16,6 +16,7 @@ from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.probing import PROBE, Probing
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
+from bmad.model.agents import Severity
 from bmad.model.answers import Claim, ReviewAnswer, Verdict
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding, Probed
@@ -108,7 +109,8 @@ class Look:
         """Take in what was said of the parts; what was said of a fix is the word of all of them."""
         said = [verdict for one in heard for verdict in self._part(one)]
         known = {*self._own, *self.found}
-        for one in new_ones(astray(said, known, self.lens, self.case.run.round), self._own):
+        severity = Severity.P2 if self._own else Severity.P1
+        for one in new_ones(astray(said, known, self.lens, self.case.run.round, severity), self._own):
             self.found[one.id] = one
         if self.change.again:
             self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
