@@ -214,5 +214,7 @@ def test_the_board_has_a_column_for_keys_where_there_are_any() -> None:
         "  · backlog   STORY-c         T STORY-c",
     ]
     assert rows[-1] == "next up: STORY-a (1.2), STORY-c"
+    many = told.model_copy(update={"next_up": tuple(f"STORY-{one}" for one in "abcdefg")})
+    assert board(many).endswith("STORY-d, STORY-e and 2 more")
     bare = told.model_copy(update={"stories": (row("STORY-a", ""),)})
     assert board(bare).split("\n")[1] == "  · backlog   STORY-a  T STORY-a"

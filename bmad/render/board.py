@@ -33,11 +33,14 @@ def board(report: StatusReport) -> str:
     rows += _left(report.follow_ups)
     if report.next_up:
         keys = _keys(report.stories)
-        named = [f"{one} ({keys[one]})" if one in keys else one for one in report.next_up[:5]]
-        rows.append(f"next up: {', '.join(named)}")
+        named = [f"{one} ({keys[one]})" if one in keys else one for one in report.next_up[:_NEXT]]
+        more = f" and {len(report.next_up) - _NEXT} more" if len(report.next_up) > _NEXT else ""
+        rows.append(f"next up: {', '.join(named)}{more}")
     return "\n".join(rows)
 
 
+_NEXT = 5
+"""So many of the stories that are next are named."""
 _KEY = 10
 """Characters of the longest key that has a place on the board; longer ones say what the title says."""
 

@@ -120,7 +120,7 @@ def test_the_page_holds_no_script_and_nothing_from_elsewhere() -> None:
     read.feed(told)
     assert read.tags <= {
         *("html", "head", "meta", "title", "style", "body", "header", "nav", "a", "main", "h1", "h2", "h3"),
-        *("ol", "ul", "li", "p", "pre", "code", "section", "details", "summary"),
+        *("ol", "ul", "li", "p", "pre", "code", "section", "details", "summary", "bdi"),
     }
     assert read.links == {"./", "./status", "#STORY-aaaaaa"}
     assert "&lt;script&gt;" in told

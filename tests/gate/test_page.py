@@ -95,6 +95,16 @@ def test_what_is_of_no_story_is_said_to_be(worked: Exploration) -> None:
     assert "The gate refuses it" in text
 
 
+def test_words_of_any_script_stand_in_their_own_order_and_a_refused_path_stands_once(repo: Repo) -> None:
+    repo.commit("main", story(FIND), {"docs.py": "1\n"})
+    page = html(explored(repo))
+    assert page.count("docs.py lies outside the territory") == 1
+    assert "<code>docs.py</code>)" not in page, "the message names it"
+    read = Read(page)
+    assert all(own.get("dir") == "auto" for tag, own in read.elements if tag == "blockquote")
+    assert f'class="id">{FIND}</a> <bdi>' in page
+
+
 def test_what_cannot_be_judged_is_not_said_to_be_refused(repo: Repo) -> None:
     """Not where a level was reached, and a single commit is what cannot be judged."""
     repo.commit("main", story(FIND), {"src/find.py": "1\n"})
