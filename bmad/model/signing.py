@@ -55,6 +55,8 @@ def signer(line: str) -> Signer | str:
     blob = _decoded(key)
     if blob is None or _string(blob, 0) != key_type.encode():
         return "has a key that is none of its type"
+    if not _is_whole(blob) or base64.b64encode(blob).decode() != key:
+        return "has a key that is not whole, or not spelt as OpenSSH spells it: no signature could be its"
     return Signer(name, key_type, key)
 
 
@@ -82,6 +84,14 @@ def _string(blob: bytes, at: int) -> bytes | None:
     """A string of the SSH wire format: its length in four bytes, then itself."""
     end = at + 4 + int.from_bytes(blob[at : at + 4], "big")
     return blob[at + 4 : end] if at + 4 <= len(blob) and end <= len(blob) else None
+
+
+def _is_whole(blob: bytes) -> bool:
+    """Whether strings of the wire format follow one another to the end: a type, and what there is of a key."""
+    at = count = 0
+    while at < len(blob) and (part := _string(blob, at)) is not None:
+        at, count = at + 4 + len(part), count + 1
+    return at == len(blob) and count > 1
 
 
 def canonical(data: dict[str, object]) -> bytes:

@@ -158,6 +158,11 @@ def test_an_audit_over_a_step_that_asked_for_none_is_not_signed(base: Repo) -> N
     assert base.gate("main", since=base.base).attest == "none"
 
 
+P256 = (
+    "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBLkJB+KA"
+    "mEIf5XhfrC9kjy4OhC9HDfWnuNUsP1WbbjSZ4VtRw0ipNkdDoWQm9wcV/sdlMPGoFl4oVccZBAkbNrc="
+)
+
 FAULTY = {
     "nobody": (GATE, "needs gate.signers"),
     "anybody": (
@@ -169,6 +174,9 @@ FAULTY = {
     "everybody": (f"{GATE}, signers: ['* {line_of('ada').partition(' ')[2]}']", "one person"),
     "options": (f"{GATE}, signers: ['ada namespaces=\"git\" {line_of('ada').partition(' ')[2]}']", "gate.signers"),
     "another type": (f"{GATE}, signers: ['ada ssh-rsa {line_of('ada').split()[2]}']", "none of its type"),
+    "half a key": (f"{GATE}, signers: ['{line_of('ada')[:-4]}']", "not whole"),
+    "a type alone": (f"{GATE}, signers: ['ada ssh-ed25519 AAAAC3NzaC1lZDI1NTE5']", "not whole"),
+    "another spelling": (f"{GATE}, signers: ['ada {P256[:-2]}d=']", "not spelt as OpenSSH"),
     "one key twice": (f"{GATE}, signers: ['{line_of('ada')}', 'x {line_of('ada').partition(' ')[2]}']", "twice"),
 }
 
@@ -202,6 +210,20 @@ def test_an_exemption_for_a_signer_is_for_what_they_signed_whoever_is_named_as_a
     assert any("exempt as signed by ada@example.org" in note for note in report.notes)
 
 
+def test_a_signer_who_goes_leaves_no_exemption_to_a_name_in_silence(repo: Repo) -> None:
+    """Whoever pushes may write the name of an author; a key was asked for so far."""
+    repo.commit(
+        "main", "Spare\n\nPolicy: typos\n", {"bmad.yaml": f"version: 1\ngate: {{since: root, {EXEMPT}}}\n"}
+    )
+    repo.branch("work")
+    for who, told in (("bob", True), ("ada", False)):
+        kept = EXEMPT.replace(line_of("ada"), line_of(who)).replace("until: 2027", "until: 2028")
+        policy = {"bmad.yaml": f"version: 1\ngate: {{since: root, {kept}}}\n"}
+        repo.commit("work", "Keys\n\nPolicy: ada's key is gone\n", policy, onto=repo.tip("main"))
+        notes = repo.gate().notes
+        assert any("ada@example.org is no signer any more, so gate.exempt lets" in one for one in notes) is told
+
+
 def test_what_git_signs_is_what_is_verified(base: Repo) -> None:
     """The content that git itself signs, with headers that go on over lines."""
     base.git("config", "user.name", "Ada")
@@ -219,6 +241,11 @@ def test_what_git_signs_is_what_is_verified(base: Repo) -> None:
         assert key_of(signed.armour) == ada.key
         assert objects.verifies(signed, ada)
         assert not objects.verifies(signed._replace(content=signed.content + b" "), ada)
+
+
+def test_keys_of_every_kind_are_whole() -> None:
+    assert isinstance(signer(f"ada {P256}"), Signer)
+    assert isinstance(signer(f"{line_of('ada')} ada@laptop"), Signer)
 
 
 @pytest.mark.parametrize(

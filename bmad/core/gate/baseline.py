@@ -13,6 +13,7 @@ from dataclasses import fields
 from bmad.core.gate.facts import Step
 from bmad.core.gate.parts import Entry
 from bmad.core.gate.rules import Rules
+from bmad.core.gate.signers import Signers
 from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass
 from bmad.model.commits import Change
@@ -89,6 +90,12 @@ def widened(step: Step) -> Iterator[str]:
     names = (one.name for one in fields(new.gate) if one.name not in ("level", "baseline"))
     if other := [f"gate.{name}" for name in names if getattr(old.gate, name) != getattr(new.gate, name)]:
         yield f"of what the gate asks, these change, too: {', '.join(other)}"
+    gone = Signers(old.gate).names - Signers(new.gate).names
+    for name in sorted(gone & {one.by for one in new.gate.exempt}):
+        yield (
+            f"{printable(name)} is no signer any more, so gate.exempt lets pass what names them as its author, "
+            "which whoever pushes may write"
+        )
 
 
 def _spelt(one: Baseline | None) -> str:
