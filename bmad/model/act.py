@@ -63,6 +63,7 @@ class Event(StrEnum):
     OUT_OF_BUDGET = "out-of-budget"
     RESUMED = "resumed"
     CANCELLED = "cancelled"
+    PAID = "paid"
 
 
 class Content(Value):
@@ -334,6 +335,10 @@ class Resumed(Content):
     by: str = ""
     why: str = ""
     policy: Policy | None = None
+
+
+class Paid(Content):
+    """Calls of a story that was called off while they were made: what they spent is spent."""
 
 
 class Cancelled(Content):

@@ -33,4 +33,5 @@ CONTENT: dict[Event, type[act.Content]] = {
     Event.OUT_OF_BUDGET: act.OutOfBudget,
     Event.RESUMED: act.Resumed,
     Event.CANCELLED: act.Cancelled,
+    Event.PAID: act.Paid,
 }

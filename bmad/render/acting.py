@@ -220,6 +220,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.EXTENDED: _said("why"),
     Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}{_because(content)}",
     Event.CANCELLED: _said("why"),
+    Event.PAID: lambda _: "what was at work as it was called off",
     Event.RESPECIFIED: _said("words"),
     Event.MOVED: lambda content: _EDITED if content.get("edited") else "",
     Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",

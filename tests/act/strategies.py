@@ -28,6 +28,7 @@ from bmad.model.act import (
     Landed,
     Moved,
     OutOfBudget,
+    Paid,
     Rejected,
     Researched,
     Respecified,
@@ -251,6 +252,7 @@ _CONTENTS: dict[Event, Callable[[Run], Iterator[Content]]] = {
     Event.FAILED: lambda _: iter((Failed(fault=Fault.TIMEOUT, words="It took too long."),)),
     Event.OUT_OF_BUDGET: lambda _: iter((OutOfBudget(words="The tokens are used up."),)),
     Event.CANCELLED: lambda _: iter((Cancelled(by="Ada"),)),
+    Event.PAID: lambda _: iter((Paid(),)),
 }
 
 

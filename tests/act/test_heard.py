@@ -63,6 +63,24 @@ def test_a_rejection_is_worked_on_and_what_is_called_off_is_not_begun(tmp_path: 
     assert {one.state for one in report.stories if one.id != begun} == {State.CANCELLED}
 
 
+def test_what_a_call_spent_is_counted_though_its_story_was_called_off_meanwhile(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    usage = {"tokens_in": 1000, "tokens_out": 10, "usd": 0.5}
+    stage.play({"1/dev": {"files": {"src/NAME.py": "VALUE = 1\n"}, "answer": {"usage": usage}}})
+
+    def say(desk: Desk, entry: Entry, _state: State) -> None:
+        if entry.event is Event.CREATED:
+            cancel(desk, entry.story, "not now")
+
+    report = carried(stage, say, 1, stage.first)
+    assert stage.json("retro")["spent"] == report.spent.model_dump(mode="json")
+    assert report.spent.usd == 0.5
+    assert (stage.events(stage.first)[-1]["event"], stage.ways(stage.first)[-1]) == ("paid", "cancelled")
+    assert "$0.50" in stage.bmad("log", stage.first).out
+    stage.bmad("act", stage.first)
+    assert stage.record(stage.first)["spent"]["usd"] == 0.5
+
+
 def test_a_free_worker_lands_what_is_accepted_while_another_story_is_built(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="story")
     stage.play({f"{stage.second} 1/dev": {"sleep": 5, "files": {"src/NAME.py": "VALUE = 2\n"}, "answer": {}}})

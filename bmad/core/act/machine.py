@@ -141,6 +141,7 @@ _WAY = (
     Row(State.BACKLOG, Event.CANCELLED, State.CANCELLED),
     Row(State.DONE, Event.STARTED, State.CREATE),
     Row(State.CANCELLED, Event.STARTED, State.CREATE),
+    Row(State.CANCELLED, Event.PAID, State.CANCELLED),
     Row(State.CREATE, Event.CREATED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.CREATED, State.DEV),
     Row(State.CREATE, Event.UNCLEAR, State.BLOCKED),

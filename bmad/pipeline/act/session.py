@@ -5,10 +5,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from bmad.core.act.machine import WORKING
+from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
 from bmad.errors import CannotAnswerError, StaleError, UsageError, WaitingError
-from bmad.model.act import Again, Content, Event, Split, State, Waits
+from bmad.model.act import Again, Content, Event, Paid, Split, State, Waits
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 from bmad.model.settings import Settings
@@ -119,13 +120,25 @@ class Session:
         return known
 
     def note(self, story: str, event: Event, content: Content) -> None:
-        """Append one event of a story."""
-        self.runs[story] = note(self.desk, self.run(story), event, self.purse.settled(story, content))
+        """Append one event of a story. Raises: StaleError where somebody went on with it; what was paid stays."""
+        content = self.purse.settled(story, content)
+        try:
+            self.runs[story] = note(self.desk, self.run(story), event, content)
+        except StaleError:
+            self._note_paid(story, content)
+            raise
         if isinstance(content, Split):
             self.parts += content.into
         if event is Event.LANDED:
             self.landed.append(story)
         self.changed([story])
+
+    def _note_paid(self, story: str, content: Content) -> None:
+        """Note the calls of a story that was called off while they were made."""
+        run, calls = replay(story, self.desk.journal.entries(story)), (*content.work, *content.lost)
+        if calls and run.state is State.CANCELLED:
+            with suppress(StaleError):
+                note(self.desk, run, Event.PAID, Paid(lost=calls))
 
     def hear(self) -> list[Entry]:
         """Take over what was noted by others of stories that no worker has here; what that was.
