@@ -54,7 +54,7 @@ def test_an_empty_name_names_nothing_and_a_name_said_twice_counts_once(tmp_path:
     stage = Stage(tmp_path, accept="story")
     stage.bmad("act", stage.first, code=4)
     for word in (("cancel", ""), ("accept", ""), ("log", ""), ("reject", "", "--why", "No.")):
-        assert "``" in stage.bmad(*word, code=2).err
+        assert "It is empty" in stage.bmad(*word, code=2).err
     assert len(stage.json("accept", stage.first, stage.first[:10], stage.first)["stories"]) == 1
     assert stage.ways(stage.first)[-1] == "land"
 
