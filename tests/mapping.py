@@ -14,6 +14,7 @@ from bmad.model.draft import (
     DraftStory,
     Span,
 )
+from bmad.model.findings import Severity
 from bmad.model.ids import Kind
 from bmad.model.map_reports import MapReport
 from bmad.model.spec import Document, StatementClass
@@ -23,6 +24,7 @@ from bmad.pipeline.spec.validate import validate
 from bmad.store.documents import parse
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.gate.records import bare
 
 INTENT = """# Shelf
 
@@ -126,3 +128,26 @@ def findings(root: Path) -> list[str]:
     report = validate(FileWorkspace(root), TextFormats())
     assert report.items_seen == report.items_read
     return sorted({finding.code for finding in report.findings})
+
+
+def errors(root: Path) -> list[str]:
+    found = validate(FileWorkspace(root), TextFormats()).findings
+    return [f"{one.code} {one.message}" for one in found if one.severity is Severity.ERROR]
+
+
+def landed(root: Path, words: str) -> str:
+    """Let the story with these words land; its id."""
+    story = replace(root, f"stories/*{words}*.md", "", "").removeprefix("stories/")[:12]
+    (root / "stories/records").mkdir(exist_ok=True)
+    (root / f"stories/records/{story}.json").write_text(bare(story).as_json(), encoding="utf-8")
+    return story
+
+
+def documents(root: Path, story: str) -> str:
+    return next(text for path, text in tree(root).items() if path.startswith(f"stories/{story}"))
+
+
+def prepare(root: Path, words: str) -> str:
+    """Write into a story what an agent writes there before it is built; the story's id."""
+    path = replace(root, f"stories/*{words}*.md", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
+    return path.removeprefix("stories/")[:12]

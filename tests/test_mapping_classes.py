@@ -6,8 +6,8 @@ import pytest
 
 from bmad.core.outline import outline
 from bmad.model.map_reports import MapReport
-from tests.mapping import replace, run, tree
-from tests.test_mapping_leaving import MUSTS, errors, prepare
+from tests.mapping import errors, prepare, replace, run, tree
+from tests.test_mapping_leaving import MUSTS
 
 
 def mapped(root: Path, text: str | None = None) -> MapReport:

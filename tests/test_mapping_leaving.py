@@ -8,16 +8,13 @@ from pathlib import Path
 from bmad.core.outline import outline
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import RemoveItem
-from bmad.model.findings import Severity
 from bmad.model.mapping import UNSOUND
 from bmad.pipeline.spec.reopen import reopen
-from bmad.pipeline.spec.validate import validate
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
-from tests.gate.records import bare
 from tests.layout import edit
-from tests.mapping import INTENT, bullets, replace, run, tree
+from tests.mapping import INTENT, bullets, documents, errors, landed, prepare, replace, run, tree
 
 MUSTS = INTENT.replace("has", "must have").replace("are", "must be").replace("borrows", "must borrow")
 NO_READERS = INTENT.partition("## Readers")[0]
@@ -35,17 +32,6 @@ def lumped(text: str) -> Draft:
             DraftStory(title="Lump", epic=0, requirements=(0,), narrative="All.", criteria=("Then 1 lump.",)),
         ),
     )
-
-
-def errors(root: Path) -> list[str]:
-    found = validate(FileWorkspace(root), TextFormats()).findings
-    return [f"{one.code} {one.message}" for one in found if one.severity is Severity.ERROR]
-
-
-def prepare(root: Path, words: str) -> str:
-    """Write into a story what an agent writes there before it is built; the story's id."""
-    path = replace(root, f"stories/*{words}*.md", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
-    return path.removeprefix("stories/")[:12]
 
 
 def follow(root: Path, reason: str) -> None:
@@ -186,81 +172,6 @@ def test_what_is_made_of_sentences_that_stand_as_they_did_is_told(tmp_path: Path
     assert made > set(report.reread), "one is of a new sentence"
     told = f"2 created of sentences that stand as they did and are now read otherwise: {report.reread[0]}, "
     assert told in mapping(report)
-
-
-def landed(root: Path, words: str) -> str:
-    """Let the story with these words land; its id."""
-    story = replace(root, f"stories/*{words}*.md", "", "").removeprefix("stories/")[:12]
-    (root / "stories/records").mkdir(exist_ok=True)
-    (root / f"stories/records/{story}.json").write_text(bare(story).as_json(), encoding="utf-8")
-    return story
-
-
-def documents(root: Path, story: str) -> str:
-    return next(text for path, text in tree(root).items() if path.startswith(f"stories/{story}"))
-
-
-def test_a_landed_story_takes_up_what_the_intent_says_once_it_is_reopened(tmp_path: Path) -> None:
-    run(tmp_path, INTENT)
-    story = landed(tmp_path, "borrows")
-    reopen(FileWorkspace(tmp_path), TextFormats(), story, "Ada", "More is asked for.")
-    assert run(tmp_path, INTENT.replace("three books", "three books at once")).ok
-    assert "at once" in documents(tmp_path, story)
-
-
-def test_what_the_intent_says_otherwise_of_a_landed_story_is_a_story_that_amends_it(tmp_path: Path) -> None:
-    run(tmp_path, INTENT)
-    story = landed(tmp_path, "borrows")
-    before = documents(tmp_path, story)
-    changed = INTENT.replace("three books", "three books at once")
-    report = run(tmp_path, changed)
-    assert report.ok
-    [new] = [name for name in report.created if name.startswith("STORY-")]
-    assert documents(tmp_path, story) == before
-    assert f"Amends {story}." in documents(tmp_path, new)
-    assert "at once" in documents(tmp_path, new)
-    assert not run(tmp_path, changed).written, "mapped again it says the same"
-    landed(tmp_path, new)
-    assert not run(tmp_path, changed).written, "and so it does once that has landed"
-    assert errors(tmp_path) == []
-
-
-def test_a_landed_story_holds_up_no_edit_of_what_stands_beside_it(tmp_path: Path) -> None:
-    run(tmp_path, INTENT)
-    story = landed(tmp_path, "listed")
-    before = documents(tmp_path, story)
-    for text in (
-        INTENT.replace("## Books", "## All books"),
-        INTENT.replace("- A book has a title and a year.\n", ""),
-        INTENT.replace("- Books", "- A book is blue.\n- Books"),
-    ):
-        report = run(tmp_path, text)
-        assert report.ok, report.conflicts
-        assert documents(tmp_path, story) == before
-        assert errors(tmp_path) == []
-
-
-def joined(text: str) -> Draft:
-    """A mapper of another version: it makes one story of all, whose criterion is the last one's."""
-    draft = bullets(text)
-    every = tuple(range(len(draft.requirements)))
-    last = dataclasses.replace(draft.stories[-1], title="All", epic=0, requirements=every, narrative="All.")
-    return dataclasses.replace(
-        draft, epics=(DraftEpic(title="All", text="All.", requirements=every),), stories=(last,)
-    )
-
-
-def test_what_is_grouped_anew_beside_a_landed_story_that_has_its_criteria_stays_a_story(tmp_path: Path) -> None:
-    run(tmp_path, INTENT)
-    story = landed(tmp_path, "borrows")
-    before = documents(tmp_path, story)
-    report = run(tmp_path, INTENT, mapper=joined)
-    assert report.ok, report.conflicts
-    [rest] = [text for path, text in tree(tmp_path).items() if "Amends" in text]
-    assert "Shall: Books are listed by year." in rest.partition("## Acceptance")[2]
-    assert documents(tmp_path, story) == before
-    assert errors(tmp_path) == []
-    assert not run(tmp_path, INTENT, mapper=joined).written, "mapped again it says the same"
 
 
 def worded(text: str) -> Draft:

@@ -90,6 +90,8 @@ class Naming:
         """The epics that hold a part of what the draft has under one title; the rest stays in others."""
         self.holders = holders(stood)
         self.fates: list[Fate] = []
+        self.homes: list[str] = []
+        """Of each of them the epic that holds what is left of it, where that is not the draft's; else empty."""
         self.taken = set(stood.graph.nodes)
         self.seed = (stood.place.intent,) if len(stood.layout.places) > 1 else ()
         """So that two branches that map two intents mint no id twice."""
@@ -103,9 +105,15 @@ class Naming:
         self.moved.note_all(requirements)
         named = [item.id for item in requirements]
         self.fates = fates(self.draft, named, self._changed(requirements), self.holders)
+        self._name_stays(named)
+        implements = [
+            tuple(Ref(named[one]) for one in fate.story.requirements) if fate.story else () for fate in self.fates
+        ]
+        known = self._known_stories(implements)
+        self.homes = [self._home(fate, known.get(index, "")) for index, fate in enumerate(self.fates)]
         epics = self._epics(named)
         self.ids = Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
-        stories = self._stories(self.ids)
+        stories = self._stories(self.ids, implements, known)
         grouping: list[AnyItem] = [*filter(None, epics), *stories]
         self.moved.note_all(grouping)
         return [*statements, *sorted(requirements, key=lambda item: not item.functional), *grouping]
@@ -233,7 +241,9 @@ class Naming:
         draft = self.draft.epics
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
         known = self._match(Kind.EPIC, "covers", (_hung(*entry) for entry in zip(covers, draft, strict=True)))
-        made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
+        made = {
+            fate.story.epic for fate, home in zip(self.fates, self.homes, strict=True) if fate.story and not home
+        }
         elsewhere, brought = self._elsewhere(known, requirements)
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
@@ -264,10 +274,10 @@ class Naming:
         here: list[set[str]] = [set() for _ in self.draft.epics]
         away: list[set[str]] = [set() for _ in self.draft.epics]
         brought: dict[str, dict[str, None]] = {}
-        for story, fate in zip(self.draft.stories, self.fates, strict=True):
+        for story, fate, home in zip(self.draft.stories, self.fates, self.homes, strict=True):
             epic = known.get(story.epic)
             own = [requirements[one] for one in (fate.story.requirements if fate.story else ())]
-            stands = [(self._epic_of(fate.home) if fate.home else epic, own)]
+            stands = [(home or epic, own)]
             for name in fate.stay:
                 names = self.stood.names({"implements": parts(self.stood.item(name))["implements"]})
                 stands.append((self._epic_of(name), names))
@@ -277,33 +287,49 @@ class Naming:
                     brought.setdefault(there, {}).update(dict.fromkeys(names))
         return [there - at_home for there, at_home in zip(away, here, strict=True)], brought
 
+    def _home(self, fate: Fate, known: str) -> str:
+        """The epic that holds what is left of a story of the draft, where it is not the draft's; else empty.
+
+        What a hand was on stays where it stands. So does what amends stories that stay; it is made where they are.
+        """
+        if fate.home:
+            return self._epic_of(fate.home)
+        if fate.story is None or not fate.stay or any(one in self.holders.foreign for one in fate.stay):
+            return ""
+        stand = {self._epic_of(name) for name in ((known,) if known else fate.stay)}
+        epic = stand.pop() if len(stand) == 1 else ""
+        return epic if epic in self.stood.graph.nodes else ""
+
     def _epic_of(self, story: str) -> str:
         """The epic that a story stands in; empty where it names none."""
         item = self.stood.item(story)
         own = item.epic.text if isinstance(item, Story) and item.epic else ""
         return self.stood.graph.aliases.get(own, own)
 
-    def _stories(self, ids: Ids) -> list[Story]:
-        """The stories to write; those that stay as they are count as asked for."""
-        draft = [fate.story for fate in self.fates]
+    def _name_stays(self, requirements: Sequence[str]) -> None:
+        """The stories that stay as they are count as asked for."""
         stay = dict.fromkeys(name for fate in self.fates for name in fate.stay)
-        apart = (
-            ids.requirements[index] for index, entry in enumerate(self.draft.requirements) if entry.everywhere
-        )
+        apart = (requirements[index] for index, entry in enumerate(self.draft.requirements) if entry.everywhere)
         stay |= dict.fromkeys(name for node in apart for name in self.holders.holding(node))
         self.named |= {name: self.stood.names(parts(self.stood.item(name))) for name in stay}
-        implements = [
-            tuple(Ref(ids.requirements[one]) for one in entry.requirements) if entry else () for entry in draft
-        ]
-        hung = (_hung(above, entry) if entry else _NOTHING for above, entry in zip(implements, draft, strict=True))
-        known = self._match(Kind.STORY, "implements", hung, without=stay)
+
+    def _known_stories(self, implements: Sequence[tuple[Ref, ...]]) -> dict[int, str]:
+        """Of the stories to write those that stand already."""
+        hung = (
+            _hung(above, fate.story) if fate.story else _NOTHING
+            for above, fate in zip(implements, self.fates, strict=True)
+        )
+        return self._match(Kind.STORY, "implements", hung, without=self.named)
+
+    def _stories(self, ids: Ids, implements: Sequence[tuple[Ref, ...]], known: Mapping[int, str]) -> list[Story]:
+        draft = [fate.story for fate in self.fates]
         items: list[Story] = []
         for index, entry in enumerate(draft):
             names, home = self.fates[index].stay, self.fates[index].home
             if entry is None and home:
                 names = (home,)
             if entry is not None:
-                epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
+                epic = self.homes[index] or ids.epics[entry.epic]
                 make = partial(self._story, entry, implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))
                 item = make(known[index]) if index in known else self._minted(make, Kind.STORY, *words)
