@@ -6,7 +6,7 @@ import time
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bmad.core.trailers import MAX_TRAILERS, Block, message_fault, parse, shown, spelt, stories
+from bmad.core.trailers import MAX_TRAILERS, Block, _hooked, _read, message_fault, parse, shown, spelt, stories
 from bmad.model.commits import Commit
 
 WORDS = st.text("abcdefgh XYZ019.,()-", min_size=1, max_size=30).filter(
@@ -52,6 +52,37 @@ def test_never_breaks(message: bytes) -> None:
         line = message.split(b"\n")[trailer.line - 1]
         assert line.lower().startswith(trailer.key.lower().encode())
     assert stories(block).ids == tuple(dict.fromkeys(stories(block).ids))
+
+
+PIECES = [
+    *(b"Story: STORY-a", b"Story: STORY-a\n", b"story: x", b"his tory: y", b"Story:z", b"Title", b"> Story: b"),
+    *(b" Story: STORY-c", b"Signed-off-by: A <a@x>", b"(cherry picked from commit 0123456)", b"commit 0123456"),
+    *(
+        b"\n",
+        b"\n\n",
+        b"\r\n",
+        b" ",
+        b"\t",
+        b"\0",
+        "\u00e4".encode(),
+        b"deadbeef : x",
+        b"Squashed commit of the following:",
+    ),
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join), st.sampled_from([b"", b"\n\nStory: STORY-q\n"])
+)
+def test_what_the_hook_writes_is_read_as_all_else(message: bytes, end: bytes) -> None:
+    found = _hooked(message + end)
+    assert found is None or found == _read(message + end)
+
+
+def test_the_block_that_the_hook_writes_is_read_at_once() -> None:
+    block = _hooked(b"Title\n\nBody\n\nStory: STORY-q\n")
+    assert block is not None
+    assert [tuple(one) for one in block.trailers] == [("Story", "STORY-q", 5)]
 
 
 @given(WORDS, WORDS)

@@ -34,6 +34,7 @@ ACCEPTED_BY, ACCEPTS = "accepted-by", "accepts"
 """Who accepted stories at the end, and which ones."""
 
 _TRAILER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)([ \t]*):(.*)", re.DOTALL)
+_HOOKED = re.compile(rb"Story: ([!-~]+)\n?")
 _STORY_LINE = re.compile(rb"^[ \t>*+|-]{0,40}story[ \t]{0,8}:([^\n]*)", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _UTF8 = frozenset({b"utf-8", b"utf8"})
@@ -121,6 +122,22 @@ def parse(message: bytes) -> Block:
     """Read the trailer block of a message; of one that is too long, nothing."""
     if len(message) > MAX_MESSAGE:
         return Block(reason=f"the message is longer than {MAX_MESSAGE} bytes")
+    return _hooked(message) or _read(message)
+
+
+def _hooked(message: bytes) -> Block | None:
+    """The block of a message with one story and no other word of any, as the hook writes it: none is read sooner.
+
+    None of any other message; `_read` says the same of both.
+    """
+    at = message.rfind(b"\n\nStory: ")
+    found = _HOOKED.fullmatch(message, at + 2) if at > 0 and message[0] > _BLANK else None
+    if found is None or STORY.encode() in message[:at].lower():
+        return None
+    return Block((Trailer("Story", found[1].decode(), message.count(b"\n", 0, at) + 3),))
+
+
+def _read(message: bytes) -> Block:
     paragraphs = _paragraphs(message)
     block = _counted(paragraphs)
     outside = _outside(message, block)
