@@ -7,7 +7,7 @@ or a plain file that is put in the place of a folder is governed as the folder i
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ def _reader(why: str, names: str) -> Reader:
     return Reader(why, tuple(names.split()))
 
 
+_KEPT = 1 << 12
 _OBEYED = "coding agents obey it, or run what it says"
 
 READERS = (
@@ -171,7 +172,8 @@ class Names:
             for name in names:
                 self._add(name.lower() if folded else name, why)
         first = "|".join(dict.fromkeys(one.parts[0].pattern for one in self._wild))
-        self._any_wild = re.compile(first or r"(?!)", re.DOTALL)
+        self._any_wild = lru_cache(_KEPT)(re.compile(first or r"(?!)", re.DOTALL).fullmatch)
+        """Most parts of paths are folders of many."""
 
     def _add(self, name: str, why: str) -> None:
         parts = name.removeprefix("**/").split("/")
@@ -186,7 +188,7 @@ class Names:
         parts = path.split("/")
         for at, part in enumerate(parts):
             found: Sequence[_Name] = self._named.get(part, ())
-            if self._any_wild.fullmatch(part):
+            if self._any_wild(part):
                 found = [*found, *self._wild]
             for one in found:
                 if (at == 0 or one.anywhere) and one.reaches(parts, at, link=link):
