@@ -278,7 +278,9 @@ def test_rounds_used_up_for_a_mark_say_so(tmp_path: Path) -> None:
         },
     )
     stage.bmad("act", stage.first, code=4)
-    assert f"its 2 rounds are used up; no mark was left for {name}" in stage.bmad("inbox").out
+    told = stage.bmad("inbox").out
+    assert f"its 2 rounds are used up; no mark was left for {name}" in told
+    assert f"P1 {name}  {stage.file_of(stage.first)}:1" in told, "whoever decides is shown what it is about"
 
 
 def test_a_fix_that_is_back_where_it_was_waits_for_a_person(tmp_path: Path) -> None:

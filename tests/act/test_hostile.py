@@ -302,7 +302,8 @@ def test_much_is_left_in_few_words(outside: Path) -> None:
     """Ten thousand files out of the territory, and one of 100 MiB within it, which a person has to look at."""
     ran = run(Hostile(outside / "large", ["Honest", "Dev many files", "Dev large file"], timeout=60))
     is_clean(ran, {"Honest"})
-    assert "1 change that no reviewer was shown" in ran.inbox["Dev large file"]["words"]
+    unshown = "1 change that no reviewer was shown: it is right (--for developer)"
+    assert unshown in ran.inbox["Dev large file"]["words"]
     large = ran.world.id("Dev large file")
     assert ran.world.bmad("arbitrate", large, "--for", "developer", "--why", "All of it is zeros.").code == 0
     assert ran.world.bmad("act", large).code == 0

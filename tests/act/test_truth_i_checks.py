@@ -47,6 +47,18 @@ def test_i_a_check_that_failed_is_shown_and_run_again(tmp_path: Path) -> None:
     stage.gate("HEAD~1")
 
 
+def test_i_what_failed_before_is_not_told_of_a_check_that_cannot_run(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, rounds=1)
+    depends_on(stage, tmp_path / "service")
+    stage.bmad("act", stage.first, code=4)
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    stage.commit({"bmad.yaml": text.replace(repr(sys.executable), "no-such-program")}, "Typo\n\nPolicy: tests")
+    stage.bmad("act", stage.first, "--again", code=4)
+    [item] = stage.json("inbox")["items"]
+    assert "no program `no-such-program`" in item["words"]
+    assert item["failing"] == []
+
+
 def test_i_submit_runs_failed_checks_again_where_nothing_is_new(tmp_path: Path) -> None:
     stage = begun(tmp_path, accept="story", rounds=2)
     service = tmp_path / "service"

@@ -170,6 +170,7 @@ LEADS_TO = {
     "bmad triage STORY": {ANSWERED},
     "bmad triage STORY --dispute FINDING --why REASON": {ANSWERED},
     "git switch bmad/STORY && bmad submit STORY": {"done"},
+    "git branch -m bmad/STORY STORY-by-hand && bmad act STORY": {"done"},
 }
 """A hint -> the states that it may leave the story in."""
 

@@ -148,6 +148,7 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
         commands = (f"bmad cancel {run.story}",)
     elif run.state is State.PLAN and (run.wider is not None or story is not None):
         commands = (shown(run, story.path if story is not None else ""), *commands)
+    unseen = run.resting and run.rested is State.VERIFY  # what failed before says nothing of what could not run
     again = any(" --again" in command for command in commands)
     return InboxItem.model_validate(
         {
@@ -160,7 +161,7 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
             "findings": tuple(_waiting(_concerned(run, disputes))),
             "assumptions": assumptions(story) if story is not None and run.state in _DECIDED else (),
             "deviations": run.deviations if run.state in _LOOKED_AT else (),
-            "failing": run.failing if run.may_check_again else (),
+            "failing": run.failing if run.may_check_again and not unseen else (),
             "commands": commands,
         }
     )
@@ -188,7 +189,7 @@ def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
             return [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
         case State.FIX | State.ARBITRATE:
             to_mend = (Disposition.CONFIRMED, Disposition.JOINED)
-            return [one for one in run.findings.values() if one.disposition in to_mend]
+            return [one for one in run.findings.values() if one.disposition in to_mend or lacks_mark(one)]
         case State.ACCEPT:
             return [one for one in run.findings.values() if left_open(one)]
     return ()
@@ -205,7 +206,7 @@ def _waiting(found: Sequence[Finding]) -> Iterator[WaitingFinding]:
 _DISPUTED = {
     Kind.FINDING: ("finding", "on which developer and reviewer do not agree"),
     Kind.CLAIM: ("claim", "of a reviewer whose quote stands nowhere, also when asked once more"),
-    Kind.UNSHOWN: ("change", "that no reviewer was shown"),
+    Kind.UNSHOWN: ("change", "that no reviewer was shown: it is right (--for developer), or not (--for reviewer)"),
 }
 
 
