@@ -190,3 +190,51 @@ def test_the_label_of_a_description_is_no_title(field: str) -> None:
     says = "The shop must print a receipt"
     draft = mapped(f"# P\n\n## Requirements\n\n### Receipts\n\n**{field}**: {says}.\n\n- It must be short.\n")
     assert [need.title for need in draft.requirements] == [says, "It must be short"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Versionsgeschichte", "Release history", "Historique des révisions", "Control de versiones",
+     "Controle de alterações", "История версий", "バージョン履歴", "修改记录", "개정이력", "Historia wersji"],
+)  # fmt: skip
+def test_versions_under_more_headings_are_history(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- It prints.\n\n## {heading}\n\n- Version 0.1 (3 May) first draft\n"
+    assert left(text) == {"Version 0.1 (3 May) first draft": reasons.HISTORY}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Version 1.2, 3 May 2024, Ann Weber", "Version: 1.2", "Revision 3 (draft)", "Stand 3.5, Kasse", "Versión 2.0 - mayo",
+     "Версия 1.0 от 3 мая", "版本：1.0", "バージョン 1.0"],
+)  # fmt: skip
+def test_a_line_of_the_state_of_a_document_asks_for_nothing(line: str) -> None:
+    assert left(f"# P\n\n{line}\n\nIt prints a receipt.\n") == {line: reasons.ABOUT}
+
+
+def test_what_a_version_does_is_asked_for() -> None:
+    for said in (
+        "Version 2 prints receipts.",
+        "Version 2 (the new one) must print receipts.",
+        "Release 3, prints.",
+    ):
+        assert said in asked(under("Requirements", f"{said}\n"))
+
+
+def test_lines_of_nothing_but_records_and_labels_tell_about_the_document() -> None:
+    card = "**Author**: Ann\n\n**Tutor**: Bo Berg\n\n**Course**: INF 051\n\n**Version**: 0.2 (draft)\n\n"
+    text = f"# P\n\n### The till\n\n{card}# Goals\n\nThe till must print.\n"
+    assert asked(text) == ["The till must print."]
+    goal = "**Goal**: Ship the till."
+    assert asked(f"# P\n\n### The till\n\n{goal}\n\n**Status**: draft\n") == [goal]
+    fields = "**Author**: who wrote it\n\n**Paper**: A4\n\n**Ink**: black\n"
+    assert len(asked(f"# P\n\n## Print\n\n{fields}")) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Actor: Clerk", "Akteur: Kassierer", "Acteur : Caissier", "Actor principal: Cajero", "Ator: Caixa",
+     "Актор: Кассир", "アクター：店員", "执行者：店员"],
+)  # fmt: skip
+def test_who_acts_in_a_use_case_is_told(line: str) -> None:
+    text = f"# P\n\n## Use cases\n\n### Print\n\n{line}\n\nThe till prints the receipt.\n"
+    assert (asked(text), left(text)) == (["The till prints the receipt."], {line: reasons.ABOUT})

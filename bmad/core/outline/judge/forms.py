@@ -62,6 +62,13 @@ PRESENT = re.compile(
     re.IGNORECASE,
 )
 """How a line begins that tells who was there."""
+_VERSION = re.compile(
+    r"[*_]*(?:(?:document|dokument|this) )?(?:version|ver\.|rev(?:ision|\.)?|release|stand|fassung|versión|versão|"
+    r"versione|wersja|версия|редакция|版本|バージョン|버전)\s*[:：]?\s*v?\d[\w.]{0,12}[*_]*(?:\s*(?:[,;|(（/–—-]|vom|du|del|от)(?!.*\.\s*$)"
+    r".{0,80})?",
+    re.IGNORECASE,
+)
+"""A line that says of what state the document is: `Version 1.2, 3 May, Ann`."""
 FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:")
 
 
@@ -214,6 +221,11 @@ def _is_data(block: Block, bare: str) -> bool:
         return False
     data = block.text[:1] in "{[\\" and (_DATA.match(block.text) or _PAGE.fullmatch(block.text))
     return (block.kind == Kind.SENTENCE and bare in _LANGUAGES) or bool(data)
+
+
+def is_version(text: str) -> bool:
+    """Whether a line says no more than of what state the document is."""
+    return len(text) <= 120 and _VERSION.fullmatch(text) is not None
 
 
 def record(block: Block) -> tuple[str, str]:

@@ -92,7 +92,8 @@ class Voids:
 
     def _by_words(self, block: Block, role: Role) -> str:
         heard = self.heard[block.index]
-        if self._names_next(block) or forms.PRESENT.match(block.text):
+        state = block.kind == Kind.SENTENCE and forms.is_version(block.text)
+        if state or self._names_next(block) or forms.PRESENT.match(block.text):
             return reasons.ABOUT
         link = "://" in block.text and forms.NAMED_LINK.fullmatch(block.text) is not None
         if link and heard.force <= Force.TELLS and not self._in_asking(block):
@@ -143,7 +144,15 @@ class Voids:
             return False
         if block.kind == Kind.ITEM:
             return group.parent < 0 and not self._is_entry(block)
-        return group.labelled and self.verdicts[group.blocks[0]].why == reasons.ABOUT
+        return (group.labelled and self.verdicts[group.blocks[0]].why == reasons.ABOUT) or self._is_on_card(block)
+
+    def _is_on_card(self, block: Block) -> bool:
+        """Whether a line stands in a section of nothing but lines with labels, half of which are records."""
+        beside = [self.blocks[one] for one in self.reading.sections[block.section].blocks[: _SIBLINGS + 1]]
+        asks = headings.named(block.label).role in headings.ASKING
+        if asks or len(beside) > _SIBLINGS or any(one.kind != Kind.SENTENCE or not one.label for one in beside):
+            return False
+        return 2 * sum(forms.is_record(forms.record(one)[0]) for one in beside) >= len(beside)
 
     def _in_asking(self, block: Block) -> bool:
         standing = self.standings[block.section]

@@ -66,7 +66,7 @@ GERMAN = Language(
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
         Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",
         Role.HISTORY: (
-            "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|…bereits umgesetzt…|erledigt|"
+            "…versionsgeschichte|…dokumenthistorie|…revisionshistorie|…änderungsnachweis|…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|…bereits umgesetzt…|erledigt|"
             "versionsverlauf|…versionsverlauf"
         ),
         Role.CONTENTS: "inhaltsverzeichnis|inhalt|abbildungsverzeichnis|tabellenverzeichnis",
@@ -121,7 +121,7 @@ GERMAN = Language(
         Column.RECORD: "version|datum|autor|geänderte kapitel|art der änderung|änderung|begriff|abkürzung|bedeutung",
     },
     records=(
-        "typ|verantwortlich|projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
+        "akteur|akteure|zeitraum|betreuer|betreuerin|dozent|dozentin|typ|verantwortlich|projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
         "angebot an|autor des dokuments|dateiname|dokumentname|dokumenttyp|vertraulichkeit|ort, datum|"
         "projekt|auftraggeber|auftragnehmer|stand|teilnehmer|ort|begründung|hinweis|ziel und zweck des dokuments|"
         "ausgangssituation|projektbezug|zielgruppe(n)|mitwirkend|mitwirkende|projektmitglieder|dokumentenablage"

@@ -137,7 +137,7 @@ ENGLISH = Language(
             "unit tests|integration tests|e2e tests|prerequisite testing updates"
         ),
         Role.HISTORY: (
-            "changelog|change log|…change log|…revision history|…version history|history|…document history|release notes|"
+            "release history|change history|record of changes|changelog|change log|…change log|…revision history|…version history|history|…document history|release notes|"
             "implementation history|project history|implemented|already implemented|…already implemented…|"
             "whats new|changes|changes since…|document history|status|…project status|…document status|…implementation status|progress|current status|done|completed|"
             "delivered|…delivered|shipped|…shipped|what was delivered"
@@ -236,7 +236,7 @@ ENGLISH = Language(
         ),
     },
     records=(
-        "rat|status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
+        "actor|actors|primary actor|primary actors|period|rat|status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
         "feature branch|branch|input|input…|start date|rfc pr|rust issue|issue|feature name|tracking issue|deciders|"
         "category|link|links|…reference|…references|why this priority|independent test|rationale|reason|background|reference|"
         "references|see also|source|estimate|story points|points|effort|size|document|project|prepared by|type|"

@@ -42,7 +42,7 @@ SPANISH = Language(
         Role.RESEARCH: "estudio de mercado|análisis de mercado|análisis de la competencia|resultados de la encuesta",
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
-        Role.HISTORY: "historial|historial de cambios|historial de versiones|historial de revisiones|…ya implementado…|"
+        Role.HISTORY: "control de versiones|historial|historial de cambios|historial de versiones|historial de revisiones|…ya implementado…|"
         "estado|control de cambios",
         Role.CONTENTS: "tabla de contenido|contenidos|índice de contenidos|índice|tabla de contenidos|contenido",
         Role.ABOUT: (
@@ -88,7 +88,7 @@ SPANISH = Language(
         Column.ASIDE: "justificación|notas|comentario|comentarios|fuente|estimación|observaciones|observación",
         Column.RECORD: "versión|fecha|autor|cambio|cambios|término|significado|definición",
     },
-    records="estado|autor|fecha|versión|proyecto|cliente|participantes|asistentes|nota|rama|tipo|etapa|etapa…|fuente…|"
+    records="actor|actores|actor principal|periodo|período|profesor|estado|autor|fecha|versión|proyecto|cliente|participantes|asistentes|nota|rama|tipo|etapa|etapa…|fuente…|"
     "ingeniero…|responsable|responsable…|analista|elaborado por|aprobado por",
     must=(
         "debe|deben|deberá|deberán|tiene que|tienen que|hay que|obligatorio|obligatoria|prohibido|requerido|requerida|"

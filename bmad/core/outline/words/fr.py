@@ -48,7 +48,7 @@ FRENCH = Language(
         Role.RESEARCH: "étude de marché|étude de la concurrence|analyse de la concurrence|résultats de l'enquête",
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
-        Role.HISTORY: "historique|historique des modifications|historique des versions|historique du document|…déjà réalisé…|déjà implémenté|"
+        Role.HISTORY: "suivi des versions|historique des révisions|historique|historique des modifications|historique des versions|historique du document|…déjà réalisé…|déjà implémenté|"
         "journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
         Role.ABOUT: (
@@ -94,7 +94,7 @@ FRENCH = Language(
         Column.ASIDE: "justification|remarque|remarques|commentaire|source|estimation",
         Column.RECORD: "version|date|auteur|modification|modifications|terme|définition|signification",
     },
-    records="statut|auteur|date|version|projet|client|participants|branche|créé|créé le|pourquoi cette priorité|test indépendant|"
+    records="acteur|acteurs|acteur principal|période|encadrant|statut|auteur|date|version|projet|client|participants|branche|créé|créé le|pourquoi cette priorité|test indépendant|"
     "version du document|nom du projet|rédacteur|rédigé par|validé par|vérifié par|approuvé par|chef de projet|"
     "entrée|branche de fonctionnalité|remarque|responsable|responsable…|validateur|validation par",
     must=(

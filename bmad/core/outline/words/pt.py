@@ -42,7 +42,7 @@ PORTUGUESE = Language(
         Role.RESEARCH: "pesquisa de mercado|análise de mercado|análise da concorrência|resultados da pesquisa",
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
-        Role.HISTORY: "histórico|histórico de alterações|histórico de versões|histórico de revisões|…já implementado…|"
+        Role.HISTORY: "controle de alterações|histórico|histórico de alterações|histórico de versões|histórico de revisões|…já implementado…|"
         "estado|status|controle de versões",
         Role.CONTENTS: "índice|sumário|conteúdo",
         Role.ABOUT: (
@@ -88,7 +88,7 @@ PORTUGUESE = Language(
         Column.ASIDE: "justificativa|notas|comentário|fonte|estimativa|observações",
         Column.RECORD: "versão|data|autor|alteração|alterações|termo|significado|definição",
     },
-    records="tipo|etapa|fonte|responsável|estado|status|autor|data|versão|projeto|cliente|participantes|nota",
+    records="ator|atores|ator principal|período|professor|tipo|etapa|fonte|responsável|estado|status|autor|data|versão|projeto|cliente|participantes|nota",
     must=(
         "deve|devem|deverá|deverão|tem que|têm que|precisa|precisam|obrigatório|obrigatória|proibido|exigido|não pode|"
         "não podem|não deve|não devem|nunca|sempre|é necessário|no máximo"
