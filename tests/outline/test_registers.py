@@ -121,3 +121,54 @@ def test_headings_say_what_is_there_and_what_is_to_come(heading: str, role: Role
 def test_a_french_participle_is_no_spanish_word() -> None:
     text = "# Caisse\n\n## Fonctionnalités\n\n### Stock\n\nLe stock est mis à jour de la vente et de la caisse.\n"
     assert titles(mapped(text)) == ["Stock"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Requirement 2.1", "Req 3", "Feature 4", "Use case 5", "Anforderung 2.1.1", "Exigence 3", "Requisito 1.2",
+     "Historia de usuario 4", "Funcionalidade 2", "Требование 7", "要件3", "需求 5", "요구사항 2", "Wymaganie 6"],
+)  # fmt: skip
+def test_a_name_with_a_number_is_an_id_of_its_author(name: str) -> None:
+    said = {
+        f"- {name}: It prints.\n- It folds.\n": "It prints",
+        f"- **{name}:** It prints.\n- It folds.\n": "It prints",
+        f"- **{name} (Printing):** It prints.\n- It folds.\n": "Printing",
+        f"- **{name} – Printing:** It prints.\n- It folds.\n": "Printing",
+    }
+    for text, title in said.items():
+        draft = mapped(under("Requirements", text))
+        assert [one.source for one in draft.requirements] == [name, ""], text
+        assert titles(draft) == [title, "It folds"], text
+
+
+def test_a_sentence_about_a_requirement_has_no_id() -> None:
+    for said in (
+        "Requirement 2 (page 4) must hold.",
+        "Feature 3 is printed first.",
+        "Use 4 colours: red and blue.",
+    ):
+        assert [one.source for one in mapped(under("Requirements", f"- {said}\n")).requirements] == [""]
+
+
+def test_lines_with_such_ids_are_parted_whatever_breaks_them() -> None:
+    text = under("Requirements", "Req 1.1: Print it <br>\nReq 1.2: Fold it<br/>\nReq 1.3: Add it <br>\n")
+    draft = mapped(text)
+    assert [(one.source, one.text) for one in draft.requirements] == [
+        ("Req 1.1", "Print it"), ("Req 1.2", "Fold it"), ("Req 1.3", "Add it"),
+    ]  # fmt: skip
+    assert asked(text)[0] == "Req 1.1: Print it"
+
+
+def test_what_waits_for_such_an_id_waits_for_its_story() -> None:
+    text = under(
+        "Requirements", "- Requirement 1: Print it\n- Requirement 2: Fold it. Depends on Requirement 1.\n"
+    )
+    assert [story.depends_on for story in mapped(text).stories] == [(), (0,)]
+
+
+def test_an_id_between_slashes_may_have_a_blank() -> None:
+    text = under("Produktfunktionen", "### /LF 10/\n\nDie Kasse druckt.\n\n### /LF 20/ Summe\n\nSie zählt.\n")
+    assert [(one.source, one.title) for one in mapped(text).stories] == [
+        ("LF 10", "Die Kasse druckt"),
+        ("LF 20", "Summe"),
+    ]

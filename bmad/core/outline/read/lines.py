@@ -78,11 +78,19 @@ def bullets(raw: str) -> list[int]:
     return sorted({0, *lines, *inside})
 
 
+_BREAK = re.compile(r"<br ?/?>\Z", re.IGNORECASE)
+"""A tag at the end of a line that only breaks it."""
+
+
 def trimmed(raw: str) -> str:
-    """Text without the blanks at its end and the marks of a quote that stand alone there."""
+    """Text without the blanks at its end, tags that break the line there, and marks of a quote alone."""
     kept = raw.rstrip()
-    while kept.endswith(">") and not (last := kept[max(kept.rfind("\n"), kept.rfind("\r")) + 1 :]).strip(" \t>"):
-        kept = kept[: len(kept) - len(last)].rstrip()
+    while kept.endswith(">"):
+        line = kept[max(kept.rfind("\n"), kept.rfind("\r")) + 1 :]
+        found = _BREAK.search(line)
+        if not found and line.strip(" \t>"):
+            break
+        kept = kept[: len(kept) - len(found[0] if found else line)].rstrip()
     return kept
 
 

@@ -25,7 +25,7 @@ _OPENS = re.compile(
     rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
     rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|(?!V\d){_USUAL}\d{{1,4}}(?:\.\d{{1,3}}){{1,3}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
-    rf"|\s*/(?P<slashed>{IDENT})/(?:\s*[:：–—-]\s*|\s+)(?=\S)"
+    rf"|\s*/(?P<slashed>{IDENT}|[A-Z]{{1,6}} \d{{1,4}})/(?:\s*[:：–—-]\s*|\s+)(?=\S)"
 )
 _NAMED = re.compile(
     r"(?P<id>(?:R|FR|NFR|REQ|US|UC|BR|SR|RF|RNF|FA|NFA|EF|ENF|QR)[-_.]?\d{1,4}(?:[.-]\d{1,3}){0,2})\s+(?=\S)"
@@ -63,6 +63,7 @@ _PRIORITY = re.compile(
 )
 _HEAD_ID = re.compile(
     rf"(?:ID\s*[:：]\s*)?/?(?P<id>{IDENT}|{NUMBER})/?(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$"
+    rf"|/(?P<slashed>{IDENT}|[A-Z]{{1,6}} \d{{1,4}})/(?:\s*[:：.)–—-])?\s*"
 )
 _ONE_WORD = re.compile(r"[A-Za-z]+\d+[a-z]?")
 _USUAL_ID = re.compile(rf"{_USUAL}\d{{1,4}}[a-z]?")
@@ -121,6 +122,8 @@ def opening(raw: str) -> Opening:
         bare = TAG.sub(blank, raw)
         return opening(bare) if bare != raw else Opening()
     found = _OPENS.match(raw) if start.isalnum() or start in "[(（/" else None
+    if found is None and start.isalpha() and (unit := _unit_id(ends=True).match(raw)):
+        return Opening(unit["id"], "", unit.end(), stripped=True)
     if found is None or (start in "[(（" and _is_rank(found.group("id"))):
         return Opening()
     source = next(part for part in found.groups() if part)
@@ -144,6 +147,9 @@ def _labelled(raw: str, label: re.Match[str]) -> Opening:
     if found:
         source = next(part for part in found.groups() if part)
         return Opening(source, plain(name[found.end() :]), 0)
+    if not label.group("code") and (unit := _unit_id(ends=False).match(name)):
+        rest = plain(name[unit.end() :].strip(" ()（）"))
+        return Opening(unit["id"], rest, 0 if rest else label.end(), stripped=not rest)
     if units().get(folded(plain(name))) == "story":
         return Opening("", "", label.end(), stripped=True)
     return Opening("", plain(name), 0)
@@ -217,6 +223,18 @@ def _unit() -> re.Pattern[str]:
     return re.compile(rf"(?P<unit>{words})(?![\w-]*[^\W\d_]){_HEAD_NUMBER}(?P<colon>[:：.–—-]?)\s*", re.IGNORECASE)
 
 
+@cache
+def _unit_id(*, ends: bool) -> re.Pattern[str]:
+    """How a line or a label begins that has the name of a unit and a number for its id: `Requirement 2.1: …`.
+
+    `ends`: a mark stands behind it, as in a line of text it must.
+    """
+    words = "|".join(re.escape(word) for word, unit in units().items() if unit in {"requirement", "story"})
+    number = r"(?:(?:no\.?|nr\.?|n°|#|№)\s*)?\d{1,4}(?:\.\d{1,3}){0,3}[a-z]?"
+    end = r"(?:\s*[:：)–—]|\.(?=\s)|\s-)\s*(?=\S)" if ends else r"[\s:：.–—-]*"
+    return re.compile(rf"\s*(?P<id>(?:{words})\s*{number})(?!\w){end}", re.IGNORECASE)
+
+
 def _is_name(found: re.Match[str], *, numbered: bool) -> bool:
     """Whether what a heading begins with is a word of it that has a number, `OAuth2 login`, and no id.
 
@@ -252,6 +270,6 @@ def heading(title: str) -> Heading:
             return Heading(text[named.end() :].strip(), "", "", rank or rank_of(source))
         if source and any(c.isalpha() for c in source):
             return Heading(text[named.end() :].strip(), source, "item", rank)
-    if named and named.group("whole"):
-        return Heading("", named.group("whole"), "item", rank)
+    if named and (whole := named.group("whole") or named.group("slashed")):
+        return Heading(text[named.end() :].strip(), whole, "item", rank)
     return Heading(text, "", "", rank)

@@ -30,6 +30,7 @@ ITALIAN = Language(
         Role.ABOUT: "licenza|autori|riferimenti|bibliografia|ringraziamenti|contatti",
         Role.GLOSSARY: "glossario|definizioni|terminologia|modello di dominio|modello del dominio",
     },
+    units={"requirement": "requisito|funzionalità", "story": "storia utente|caso duso"},
     ranks={
         Rank.MUST: "obbligatorio|alta|essenziale",
         Rank.SHOULD: "media|importante|desiderabile",
@@ -70,6 +71,7 @@ DUTCH = Language(
         Role.QUALITY: "niet functionele eisen|kwaliteitseisen",
         Role.CONTEXT: "achtergrond|aanleiding|huidige situatie|voorbeelden|bijlage…",
     },
+    units={"requirement": "eis|vereiste", "story": "gebruikersverhaal"},
     ranks={
         Rank.MUST: "verplicht|hoog",
         Rank.SHOULD: "gemiddeld|gewenst",
@@ -107,6 +109,7 @@ SWEDISH = Language(
         Role.QUALITY: "icke funktionella krav|kvalitetskrav",
         Role.CONTEXT: "bakgrund|nuläge|exempel|bilaga…",
     },
+    units={"requirement": "krav", "story": "användarberättelse"},
     ranks={
         Rank.MUST: "obligatorisk|hög",
         Rank.SHOULD: "medel|önskvärt",
@@ -155,6 +158,7 @@ POLISH = Language(
         Role.ABOUT: "licencja|autorzy|bibliografia|źródła|podziękowania|zespół",
         Role.GLOSSARY: "słownik|słownik pojęć|słowniczek|definicje|pojęcia",
     },
+    units={"requirement": "wymaganie|funkcja", "story": "historyjka użytkownika|przypadek użycia"},
     ranks={
         Rank.MUST: "wysoki|obowiązkowe|konieczne|krytyczny",
         Rank.SHOULD: "średni|powinno|ważne",
@@ -209,6 +213,7 @@ KOREAN = Language(
     wishes="싶다|싶어요|싶습니다|해 주세요|해주세요|원한다|원합니다",
     will="제공한다|제공합니다|지원한다|지원합니다",
     opens_aside="예를 들어|예시|참고|현재|이 문서|본 문서",
+    units={"requirement": "요구사항|요구 사항|기능", "story": "사용자 스토리|유스케이스"},
     ranks={
         Rank.MUST: "필수|높음|상|최우선",
         Rank.SHOULD: "중간|중|권장",
