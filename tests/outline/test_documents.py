@@ -155,3 +155,17 @@ def test_a_document_that_is_none_of_requirements_says_what_it_reads_as(text: str
 def test_an_export_keeps_its_keys_and_leaves_what_is_done() -> None:
     draft = mapped(EXPORT)
     assert [(one.title, one.source) for one in draft.stories] == [("Stop", "P-2"), ("Show", "P-4")]
+
+
+def test_an_item_that_begins_with_a_heading_is_a_chapter() -> None:
+    text = (
+        "# P\n\n- ## 1. Background\n\n  The desk is old.\n\n  ### 1.1 Goals\n\n  1. It is quick.\n\n- ## 2. Requirements\n\n"
+        "  - It prints.\n    - It is flat.\n\n  ```\n  code\n  ```\n\n  It folds.\n\n1. ### Papers\n\n   It cuts.\n"
+    )
+    draft = mapped(text)
+    assert [one.under[1:] for one in draft.statements] == [
+        ("1. Background", "1.1 Goals"), ("2. Requirements",), ("2. Requirements",), ("2. Requirements",),
+        ("2. Requirements", "Papers"),
+    ]  # fmt: skip
+    assert asked(text) == ["It is quick.", "It prints.", "It is flat.", "It folds.", "It cuts."]
+    assert left(text) == {"The desk is old.": reasons.CONTEXT, "code": reasons.CODE}

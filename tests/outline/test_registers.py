@@ -3,7 +3,7 @@
 import pytest
 
 from bmad.core.outline.judge import reasons
-from bmad.core.outline.judge.headings import named
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.words.language import Role
 from tests.outline.drafted import asked, left, mapped, refused, titles, under
 

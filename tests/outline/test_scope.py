@@ -506,3 +506,62 @@ def test_a_remark_in_brackets_puts_nothing_else_out_of_scope(says: str, below: s
     assert refused(under("Requirements", "- Drawing (out of scope)\n- It must print.")) == [
         "Drawing (out of scope)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "klass"),
+    [
+        ("Compatibility and dependencies", "constraint"), ("Installation & Platforms", "constraint"),
+        ("兼容性与依赖", "constraint"), ("兼容性与依赖 (Compatibility)", "constraint"),
+        ("制約と依存関係", "constraint"), ("依赖与兼容性", "constraint"), ("Assumptions and dependencies", ""), ("Known constraints & risks", ""),
+        ("开发优先级 (Development roadmap)", ""), ("登录 (Login)", "requirement"), ("概述 (Overview)", ""),
+    ],
+)  # fmt: skip
+def test_a_heading_of_two_things_keeps_what_it_asks_for(heading: str, klass: str) -> None:
+    draft = mapped(f"# P\n\n## Functions\n\n- It prints.\n\n## {heading}\n\n- `tar`: it runs on Linux 3.14\n")
+    assert [one.klass for one in draft.statements[1:]] == [klass] * bool(klass)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["本文档描述系统的功能需求。", "本需求规格说明书旨在定义停车系统的功能。", "这份文档用于说明系统必须满足的需求。",
+     "本章介绍登录功能。", "以下章节列出全部功能。"],
+)  # fmt: skip
+def test_what_a_document_says_of_itself_in_chinese_is_told(said: str) -> None:
+    assert asked(under("需求", f"{said}\n\n- 系统必须打印收据。\n")) == ["系统必须打印收据。"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["本書は決済システムの要件を定める。", "本仕様書では、画面の動作を定義します。", "本章では画面について説明する。",
+     "この文書は開発者のための要件をまとめたものである。"],
+)  # fmt: skip
+def test_what_a_document_says_of_itself_in_japanese_is_told(said: str) -> None:
+    assert asked(under("要件", f"{said}\n\n- レジは領収書を印刷すること。\n")) == ["レジは領収書を印刷すること。"]
+
+
+@pytest.mark.parametrize(
+    "said", ["본 문서는 시스템의 요구사항을 정의한다.", "이 명세서는 결제 기능을 기술합니다."]
+)
+def test_what_a_document_says_of_itself_in_korean_is_told(said: str) -> None:
+    assert asked(under("요구사항", f"{said}\n\n- 영수증을 출력해야 한다.\n")) == ["영수증을 출력해야 한다."]
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [("需求", "本系统用于管理订单。"), ("需求", "本规范要求所有接口必须返回JSON。"), ("要件", "本システムは注文を管理する。"),
+     ("要件", "この画面は説明を表示する。"), ("요구사항", "이 시스템은 주문을 관리해야 한다.")],
+)  # fmt: skip
+def test_what_a_system_is_for_is_asked(heading: str, said: str) -> None:
+    assert asked(under(heading, f"{said}\n")) == [said]
+
+
+def test_a_value_out_of_its_range_is_not_out_of_scope() -> None:
+    rule = "编号范围 1~247，超出范围视为非法配置。"
+    assert asked(under("需求", f"- {rule}\n")) == [rule]
+
+
+def test_a_stressed_word_marks_a_sentence_only_where_it_binds_itself() -> None:
+    told = "现场缺少真实的设备，模拟器没有**物理能量流动**。"
+    assert asked(f"# P\n\n## 背景\n\n{told}\n\n## 需求\n\n- 系统打印收据。\n") == ["系统打印收据。"]
+    assert asked("# P\n\n## 背景\n\n系统**必须**打印收据。\n") == ["系统**必须**打印收据。"]

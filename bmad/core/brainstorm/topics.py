@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bmad.core.outline.judge.headings import named
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.words.language import Rank, Role
 
 

@@ -16,8 +16,9 @@ from bmad.core.outline.compose.pieces import Pieces
 from bmad.core.outline.compose.stories import Stories
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge import tables
-from bmad.core.outline.judge.headings import named, title_section
+from bmad.core.outline.judge.headings import title_section
 from bmad.core.outline.judge.memory import Memory
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain

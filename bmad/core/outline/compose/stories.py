@@ -9,7 +9,7 @@ from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.compose.titles import MOST, Titles
 from bmad.core.outline.judge import reasons
-from bmad.core.outline.judge.headings import named
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import plain

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from bmad.core.outline.judge import forms, tables
 from bmad.core.outline.judge.force import Heard
-from bmad.core.outline.judge.headings import Standing, named, title_section
+from bmad.core.outline.judge.headings import Standing, title_section
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.words.language import Column, Role
 from bmad.core.outline.words.lexicon import columns, find_heading, folded

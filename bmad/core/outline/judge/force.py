@@ -94,8 +94,10 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     out = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     refused = unneeded or out
     binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
-    aside = _opens(start, first, lexicon.openers) or (
-        not binds and (says & Says.POINTS > 0 or _opens(start, first, lexicon.notes))
+    aside = (
+        _opens(start, first, lexicon.openers)
+        or (lexicon.overview is not None and lexicon.overview.match(start) is not None)
+        or (not binds and (says & Says.POINTS > 0 or _opens(start, first, lexicon.notes)))
     )
     conditional = first in lexicon.conditions
     question = _QUESTION.search(text) is not None or (not marked and _doubts(start, lexicon))
@@ -270,7 +272,10 @@ def _marked(text: str, bare: str, lexicon: Lexicon) -> int:
             marked |= Says.MUST
     if lexicon.unspaced and not bare.isascii():
         for found in _STRESSED.finditer(text):
-            for phrase in lexicon.unspaced.findall(found.group(1) or found.group(2)):
+            stressed = found.group(1) or found.group(2)
+            for phrase in lexicon.unspaced.findall(stressed):
+                if 2 * len(phrase) < len(stressed):
+                    continue
                 says = lexicon.words[phrase]
                 marked |= Says.MAY if says & (Says.CAN | Says.MAY) else says & (Says.MUST | Says.SHOULD)
     return marked

@@ -2,10 +2,11 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from bmad.core.outline.judge import forms, headings, tables
+from bmad.core.outline.judge import forms, tables
 from bmad.core.outline.judge.facts import Facts
 from bmad.core.outline.judge.force import Force, Heard
-from bmad.core.outline.judge.headings import SEALED, Named, Standing, named
+from bmad.core.outline.judge.headings import SEALED, Standing
+from bmad.core.outline.judge.roles import Named, named, refuses
 from bmad.core.outline.judge.verdict import LEFT, Verdict
 from bmad.core.outline.read.block import Block, Group, Reading
 from bmad.core.outline.words.language import Rank, Role
@@ -41,7 +42,7 @@ class Groups:
         standing = self.standings[group.section]
         role, rank = standing.role, standing.rank
         label = "" if group.labelled or group.kind != "para" else self.blocks[group.blocks[0]].label
-        if role not in SEALED and headings.refuses(label):
+        if role not in SEALED and refuses(label):
             return Role.NON_GOAL, rank
         above = group.lead if group.led else group.parent
         if above >= 0 and role not in SEALED and role != Role.CONTENTS:

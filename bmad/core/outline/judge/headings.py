@@ -7,51 +7,22 @@ A heading goes by its own words first, else by those of the heading above.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.roles import ASKING, BRACKETS, JOINED, TOLD, WORD, Named, bare, named
 from bmad.core.outline.judge.tables import layout
 from bmad.core.outline.read.block import Kind, Reading, Section
-from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
+from bmad.core.outline.read.marks import undecorated
 from bmad.core.outline.read.names import key
 from bmad.core.outline.words.language import Rank, Role
-from bmad.core.outline.words.lexicon import find_heading, folded, lacks, modifiers, ranked, spaceless
+from bmad.core.outline.words.lexicon import find_heading, modifiers
 
-ASKING = frozenset(
-    {
-        Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.EDGE, Role.GOAL, Role.CONSTRAINT, Role.QUALITY,
-        Role.DECISION, Role.LATER,
-    }
-)  # fmt: skip
-"""Roles of headings that ask for something."""
 SEALED = frozenset({Role.NON_GOAL, Role.ASIDE, Role.RESEARCH, Role.HISTORY, Role.ABOUT})
 """Roles that hold for all that is below, whatever its own headings say."""
-_IN_BRACKETS = ASKING | {Role.NON_GOAL}
-"""Roles that a heading may have by what stands in brackets alone."""
 AUTHORED = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
 _WORK = frozenset({Role.REQUIREMENT, Role.STORIES})
 """Roles of headings after which a backlog is what waits; before them it is the work itself."""
-_BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
-_JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と|및| and | und | et | y | e | i | oraz | и | or )\s*")
-_MADE = (
-    r"(?:delivered|done|shipped|completed?|implemented|released|erledigt|fertig|umgesetzt|terminé|fait|hecho|feito|"
-    r"concluído|готово|реализовано|сделано)\b"
-)
-_READY = r"(?:実装済み|完了|已完成|已实现|구현 완료|구현됨)"
-_DONE = re.compile(
-    rf"[-–—(\[（:✅]\ufe0f?\s*(?:{_MADE}|{_READY}(?!\w))"
-    rf"|[(\[（][^()（）]{{0,40}}{_READY}\s*[)\]）]"
-    r"|✅\ufe0f?\s*(?:working|live|available)\b",
-    re.IGNORECASE,
-)
-"""A mark in a heading that what stands below it is done."""
-SAYS_DONE = re.compile(
-    rf"[-–—:]\s*(?:✅|✔)\ufe0f?(?:\s*(?:{_MADE}|working|live|available|実装済み|完了|已完成|已实现|완료|구현됨))?[\s.)\]*_]*$",
-    re.IGNORECASE,
-)
-"""How an item ends that its author ticked off in words: `Router — ✅ Implemented`."""
 _STATED = r"\ufe0f?(?:\s*[(（][^()（）]{1,60}[)）])?[\s.*_]*$"
 TICKED = re.compile(rf"(?:✅|✔){_STATED}")
 """How an item ends that its author ticked off at its end."""
@@ -61,25 +32,8 @@ _FINISHED = re.compile(
     r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
 )
 """How a section begins that tells that it is done."""
-_ANSWERED = frozenset(
-    [
-        "resolved", "answered", "decided", "closed", "geklärt", "beantwortet", "entschieden", "résolues", "résolu",
-        "répondues", "resueltas", "respondidas", "resolvidas", "решены", "решённые", "отвечены", "已解决",
-        "已回答", "解決済み", "回答済み",
-    ]
-)  # fmt: skip
-"""What stands in brackets behind questions that are open no more."""
-_APPENDIX = re.compile(
-    r"(?:appendix|annex|anhang|anlage|annexe|anexo|apêndice|apéndice|приложение)\s+[a-zа-я\d]{1,3}\b"
-)
-"""An appendix that has a letter or a number, whatever it is about."""
 _REQUEST = re.compile(r"[*_]*`?(?:GET|POST|PUT|PATCH|DELETE) /\S*")
 """An endpoint that is described."""
-_ALREADY = re.compile(
-    r"\b(?:already|existing|previous|bereits|bisherige[nr]?|frühere[nr]?|bestehende[nr]?|vorhandene[nr]?|déjà|existante?s?|"
-    r"précédente?s?|anteriores|existentes|já|уже|существующ\w+|прежни\w+)\b|既存|已有|现有|旧版"
-)
-"""What of a heading of what is to come says that it is there."""
 _PARTS = frozenset(
     [
         "history", "status", "progress", "schedule", "schedules", "timeline",
@@ -108,22 +62,6 @@ _THINGS = frozenset(
     ]
 )  # fmt: skip
 """Headings that name what a product may be about, and tell of the document or of people elsewhere."""
-_TOLD = frozenset({Role.CONTEXT, Role.USERS, Role.ABOUT, Role.GLOSSARY})
-_CASE = re.compile(r"(?:what (?:if|happens)|if|when|whenever|wenn|falls|si|quand|cuando|se|quando|если|когда)\b")
-"""How a heading begins that names a case, in which something may not be so."""
-_DASH = re.compile(r"[-‐‑–]")
-_FORBIDS = frozenset({"never", "do not", "dont", "donts", "avoid"})
-_WORD = re.compile(r"[^\W_]+")
-_LETTERS = 2
-"""So many letters beside a role, in a script without spaces, are no subject."""
-
-
-class Named(NamedTuple):
-    """What the words of a heading say; `pure` where it has no subject of its own."""
-
-    role: Role
-    pure: bool
-    rank: Rank | None = None
 
 
 @dataclass(slots=True)
@@ -144,73 +82,6 @@ class Standing:
     @property
     def asks(self) -> bool:
         return self.role in ASKING
-
-
-@lru_cache(maxsize=4096)
-def named(title: str) -> Named:
-    """The role of a heading by its own words; NEUTRAL where they say nothing."""
-    text = undecorated(without_attributes(title))
-    inner = _BRACKETS.findall(text)
-    bare = _bare(_BRACKETS.sub(" ", text) if inner else text)
-    rank = next((mark for one in inner if (mark := rank_of(one))), None)
-    said = _role(bare)
-    own = [_role(_bare(one)) for one in inner]
-    if said.role in {Role.NEUTRAL, Role.SPECIFICATION}:
-        said = next((one for one in own if one.role in _IN_BRACKETS), said)
-    if said.role == Role.QUESTION and any(_bare(one) in _ANSWERED for one in inner):
-        said = Named(Role.DECISION, pure=True)
-    if any(one.role == Role.NON_GOAL for one in own):
-        said = Named(Role.NON_GOAL, pure=True)
-    given = ranked().find(bare)
-    if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER, Role.GOAL}:
-        role = Role.LATER if said.role == Role.LATER else Role.REQUIREMENT
-        return Named(role, pure=True, rank=rank or given[0])
-    if _DONE.search(title):
-        return Named(Role.HISTORY, pure=True)
-    if rank == Rank.WONT and said.role in {Role.NEUTRAL, Role.REQUIREMENT}:
-        return Named(Role.NON_GOAL, pure=True)
-    return Named(said.role, said.pure, rank or said.rank)
-
-
-def refuses(label: str) -> bool:
-    """Whether a bold label puts what it stands before out of scope; one like `Never` forbids, and is a rule."""
-    own = named(label) if label else None
-    return own is not None and own.role == Role.NON_GOAL and own.pure and _bare(label) not in _FORBIDS
-
-
-def _bare(text: str) -> str:
-    return " ".join(_DASH.sub(" ", folded(text)).strip(" .:：!?#*").split())
-
-
-def _role(bare: str) -> Named:
-    if _APPENDIX.match(bare):
-        return Named(Role.CONTEXT, pure=False)
-    if lacks().fullmatch(bare):
-        return Named(Role.NON_GOAL, pure=True)
-    found = find_heading(bare)
-    if found is not None and found[0] == Role.NON_GOAL and (_CASE.match(bare) or _is_both(bare)):
-        return Named(Role.NEUTRAL, pure=False)
-    if found is not None:
-        role, known = found
-        rest = bare.replace(known, " ", 1)
-        pure = (spaceless(bare) and len(rest.strip()) <= _LETTERS) or set(_WORD.findall(rest)) <= modifiers()
-        if role == Role.LATER and _ALREADY.search(bare):
-            return Named(Role.CONTEXT, pure=True)
-        if role == Role.LATER:
-            return Named(role, pure=True, rank=Rank.COULD)
-        return Named(role, pure)
-    parts = [part for part in _JOINED.split(bare) if part]
-    if len(parts) > 1:
-        roles = [one[0] for part in parts if (one := find_heading(part))]
-        if len(roles) == len(parts):
-            return Named(roles[0], pure=True)
-    return Named(Role.NEUTRAL, pure=False)
-
-
-def _is_both(bare: str) -> bool:
-    """Whether a heading stands above what is wanted and what is not: `Goals and non-goals`."""
-    roles = {one[0] for part in _JOINED.split(bare) if part and (one := find_heading(part))}
-    return Role.NON_GOAL in roles and not roles.isdisjoint(ASKING - {Role.LATER})
 
 
 def title_section(sections: list[Section]) -> int:
@@ -264,12 +135,8 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
     for section, standing in zip(reading.sections, places, strict=True):
         above = places[section.parent] if section.parent >= 0 else standing
         inherits = section.parent in parts and not standing.own
-        thing = standing.role in _TOLD and _bare(undecorated(section.title)) in _THINGS
-        if (
-            standing.role == Role.ABOUT
-            and _bare(undecorated(section.title)) in _SCREENS
-            and _binds(section, heard)
-        ):
+        thing = standing.role in TOLD and bare(undecorated(section.title)) in _THINGS
+        if standing.role == Role.ABOUT and bare(undecorated(section.title)) in _SCREENS and _binds(section, heard):
             standing.role, standing.own, standing.pure = Role.NEUTRAL, False, False
         if inherits or (thing and above.own and above.role == Role.REQUIREMENT and _asks(reading, section, heard)):
             parts.add(section.index)
@@ -279,7 +146,7 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
 def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> None:
     """`Open` is a heading of open questions where half of it asks some, else the name of what somebody does."""
     for section, standing in zip(reading.sections, places, strict=True):
-        if standing.title or _bare(undecorated(section.title)) != "open":
+        if standing.title or bare(undecorated(section.title)) != "open":
             continue
         if 2 * sum(heard[one].question for one in section.blocks) >= len(section.blocks) > 0:
             standing.role, standing.own, standing.pure = Role.QUESTION, True, True
@@ -309,9 +176,9 @@ def finished(reading: Reading, places: list[Standing]) -> None:
 
 def _only_names(title: str, document: str) -> bool:
     """Whether a heading says no more than its role and what the document is about."""
-    bare = _bare(_BRACKETS.sub(" ", undecorated(title)))
-    known = find_heading(bare)
-    rest = _WORD.findall(bare.replace(known[1], " ", 1)) if known else []
+    words = bare(BRACKETS.sub(" ", undecorated(title)))
+    known = find_heading(words)
+    rest = WORD.findall(words.replace(known[1], " ", 1)) if known else []
     return bool(rest) and all(word in document or word in modifiers() for word in rest)
 
 
@@ -346,9 +213,9 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     if above.role in SEALED:
         return Standing(above.role, own=False, pure=above.pure, rank=above.rank)
     unit = section.heading.unit
-    bare = _bare(undecorated(section.title))
-    if (above.role in _WORK and all(part in _PARTS for part in _JOINED.split(bare))) or (
-        above.role == Role.DESIGN and bare in _SCREENS
+    words = bare(undecorated(section.title))
+    if (above.role in _WORK and all(part in _PARTS for part in JOINED.split(words))) or (
+        above.role == Role.DESIGN and words in _SCREENS
     ):
         return Standing(
             above.role, own=False, pure=False, rank=section.heading.rank or above.rank, within=above.within
@@ -356,7 +223,7 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     if unit in AUTHORED and section.index not in holding:
         return _story(section, above)
     own = Named(Role.NEUTRAL, pure=False) if section.heading.code else named(section.title)
-    if _bare(_BRACKETS.sub(" ", section.title)) == "backlog" and any(one.role in _WORK for one in found):
+    if bare(BRACKETS.sub(" ", section.title)) == "backlog" and any(one.role in _WORK for one in found):
         own = Named(Role.LATER, pure=True, rank=Rank.COULD)
     if unit == "scenario" and own.role == Role.NEUTRAL:
         own = Named(Role.CRITERIA, pure=True)

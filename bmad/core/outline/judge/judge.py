@@ -11,9 +11,10 @@ from bmad.core.outline.judge.documents import CODED, DESCRIPTION, DESIGN, Manner
 from bmad.core.outline.judge.facts import Facts, facts
 from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.judge.groups import LEADS, Groups
-from bmad.core.outline.judge.headings import Standing, finished, named, standings
+from bmad.core.outline.judge.headings import Standing, finished, standings
 from bmad.core.outline.judge.memory import Memory
 from bmad.core.outline.judge.repeats import leave_repeats
+from bmad.core.outline.judge.roles import named, refuses
 from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
 from bmad.core.outline.judge.verdict import LEFT, OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.judge.voids import Voids
@@ -214,7 +215,7 @@ class _Judge:
 
     def _field(self, block: Block) -> Verdict | None:
         """The verdict on a line of several that each begin with a label, and on what follows it, by the label."""
-        if headings.refuses(block.label):
+        if refuses(block.label):
             return Verdict(StatementClass.NON_GOAL)
         own = named(block.label)
         return Verdict(None, why=LEFT[own.role]) if own.pure and own.role in LEFT else None
@@ -263,11 +264,11 @@ class _Judge:
 
     def _by_place(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
         """The verdict by the heading, the list or the column that a block stands in, whatever it says."""
-        if shape and (tables.rank(block, shape) == Rank.WONT or headings.refuses(tables.cell(block, 0))):
+        if shape and (tables.rank(block, shape) == Rank.WONT or refuses(tables.cell(block, 0))):
             return Verdict(StatementClass.NON_GOAL)
         if block.index in self.outside:
             return Verdict(self.outside[block.index], Part.DETAIL)
-        if block.kind == Kind.ITEM and headings.refuses(block.label):
+        if block.kind == Kind.ITEM and refuses(block.label):
             alone = block.children and len(block.text.strip("*_ :：")) <= len(block.label)
             return Verdict(None, why=reasons.LEAD) if alone else Verdict(StatementClass.NON_GOAL)
         if role in {Role.NON_GOAL, Role.QUESTION}:

@@ -3,7 +3,8 @@
 from bmad.core.outline.judge import forms, reasons, tables
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.groups import LEADS, Groups
-from bmad.core.outline.judge.headings import Standing, named
+from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.judge.roles import named
 from bmad.core.outline.judge.verdict import OF_ROLE
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.outline.words.language import Role

@@ -2,10 +2,11 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from bmad.core.outline.judge import blanks, forms, headings, reasons, tables
+from bmad.core.outline.judge import blanks, forms, reasons, tables
 from bmad.core.outline.judge.facts import Facts
 from bmad.core.outline.judge.force import Force, Heard
-from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.judge.headings import STATE, TICKED, Standing
+from bmad.core.outline.judge.roles import ASKING, SAYS_DONE, named
 from bmad.core.outline.judge.verdict import Verdict
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.outline.read.marks import alone, rank_of
@@ -100,7 +101,7 @@ class Voids:
             return reasons.LINKS
         if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
             return reasons.EXAMPLE
-        said_done = heard.force < Force.SHOULD and headings.SAYS_DONE.search(block.text)
+        said_done = heard.force < Force.SHOULD and SAYS_DONE.search(block.text)
         if block.kind == Kind.ITEM and (said_done or self._is_marked_done(block)):
             return reasons.DONE
         if block.kind == Kind.ITEM and forms.WEIGHS.match(block.text):
@@ -117,10 +118,10 @@ class Voids:
 
     def _is_marked_done(self, block: Block) -> bool:
         """Whether an item ends with a tick, as others of its list do with a tick or another mark of state."""
-        if not headings.TICKED.search(block.text):
+        if not TICKED.search(block.text):
             return False
         beside = self.reading.groups[block.group].blocks[:_MANY]
-        return sum(headings.STATE.search(self.blocks[index].text) is not None for index in beside) > 1
+        return sum(STATE.search(self.blocks[index].text) is not None for index in beside) > 1
 
     def _serves(self, block: Block) -> bool:
         """Whether a block only names stories or requirements of the document, to which something belongs."""
@@ -149,7 +150,7 @@ class Voids:
     def _is_on_card(self, block: Block) -> bool:
         """Whether a line stands in a section of nothing but lines with labels, half of which are records."""
         beside = [self.blocks[one] for one in self.reading.sections[block.section].blocks[: _SIBLINGS + 1]]
-        asks = headings.named(block.label).role in headings.ASKING
+        asks = named(block.label).role in ASKING
         if asks or len(beside) > _SIBLINGS or any(one.kind != Kind.SENTENCE or not one.label for one in beside):
             return False
         return 2 * sum(forms.is_record(forms.record(one)[0]) for one in beside) >= len(beside)

@@ -12,6 +12,7 @@ from bmad.core.outline.words.lexicon import find_heading, folded
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}[ \t]|=+[ \t]*$)", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _ESCAPED = re.compile(r"(?P<before> {0,12})(?P<mark>(?:\\#){1,6}|\\#{1,6}|\\[-*+]|\d{1,3}\\[.)])(?=[ \t]+\S)")
+_HEADED_ITEM = re.compile(r"^(?P<mark>(?:[-*+]|\d{1,3}[.)])[ \t]+)#{1,6}[ \t]+\S", re.MULTILINE)
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.)]?[ \t]+(?P<words>\S.{0,79}?)[ \t]*")
 _BULLET = re.compile(r"[-*+•][ \t]")
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]")
@@ -47,8 +48,22 @@ def marked(source: str) -> str:
     """The same lines, each with the mark that it was meant to have before what it says."""
     if "\\" in source:
         source = _unescaped(source)
-    source = _listed(_named(_nested(_set_out(source))))
+    source = _listed(_named(_nested(_set_out(_unlisted(source)))))
     return _headed(source, beside=_HEADING.search(source) is not None)
+
+
+def _unlisted(source: str) -> str:
+    """Items that begin with a heading, and all that is set in below them, from the margin: `- ## 1. Purpose`."""
+    if not _HEADED_ITEM.search(source):
+        return source
+    lines = source.split("\n")
+    begins = {place: match.end("mark") for place, line in _said(lines) if (match := _HEADED_ITEM.match(line))}
+    width = 0
+    for place, line in enumerate(lines):
+        width = begins.get(place, 0 if line[:1].strip() else width)
+        own = len(line) - len(line.lstrip(" \t"))
+        lines[place] = line[width if place in begins else min(width, own) :]
+    return "\n".join(lines)
 
 
 def _set_out(source: str) -> str:

@@ -138,6 +138,8 @@ class Language:
     """A pattern of how a sentence ends, or is from its start, that says of a thing that it need not be."""
     meta: str = ""
     """A pattern of a sentence that says of requirements themselves how they are named, written and kept."""
+    overview: str = ""
+    """A pattern of how a sentence begins that says what a document is, or what stands in it."""
     doubts: str = ""
     """A pattern of how a sentence begins that only says that somebody is not sure."""
     noes: Phrases = ""

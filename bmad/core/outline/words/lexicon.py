@@ -242,6 +242,7 @@ class Lexicon(NamedTuple):
     forbids: re.Pattern[str] | None
     unneeded: re.Pattern[str] | None
     meta: re.Pattern[str] | None
+    overview: re.Pattern[str] | None
     doubts: re.Pattern[str] | None
     marked: Mapping[str, int]
     stop: frozenset[str]
@@ -283,6 +284,7 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
         _either(language.forbids for language in languages),
         _either(language.unneeded for language in languages),
         _either(language.meta for language in languages),
+        _either(language.overview for language in languages),
         _either(language.doubts for language in languages),
         marked,
         frozenset(word for language in languages for word in split(language.stop)),
