@@ -107,6 +107,25 @@ def test_a_chain_that_is_suspect_waits_for_its_confirmation(tmp_path: Path, acce
     assert item["commands"] == [f"bmad confirm {stage.first} --why REASON", commit, f"bmad act {stage.first}"]
 
 
+@pytest.mark.parametrize("plan", ["auto", "human"])
+def test_what_would_be_sent_back_is_not_offered_to_be_accepted(tmp_path: Path, plan: str) -> None:
+    """A hand calls in the register what the story is for no goal; accepted it would be begun anew all the same."""
+    stage = Stage(tmp_path, accept="story", plan=plan)
+    stage.bmad("act", stage.first, code=4)
+    register, events = (stage.repo / "specs/intent.md").read_text(encoding="utf-8"), stage.events(stage.first)
+    stage.commit({"specs/intent.md": register.replace("- Class: requirement", "- Class: non-goal", 2)}, "No goal")
+    ways = ["bmad validate", f"bmad act {stage.first}"]
+    [item], [shown] = stage.json("inbox")["items"], stage.json("accept", code=4)["items"]
+    assert (item["kind"], item["commands"], shown["commands"]) == ("waiting", ways, ways)
+    for words in ((stage.first,), ("--all",)):
+        told = stage.bmad("accept", *words, code=4).err
+        assert f"{stage.first} cannot be accepted as it stands: its chain to the intent is broken" in told
+    assert stage.events(stage.first) == events
+    stage.commit({"specs/intent.md": register}, "It is one")
+    assert f"bmad accept {stage.first}" in stage.json("accept", code=4)["items"][0]["commands"]
+    stage.bmad("accept", stage.first)
+
+
 def test_the_end_of_a_run_tells_what_a_person_said_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from shlex import quote
 
 from bmad.core.act.run import Run
+from bmad.core.act.ways import goes_on
 from bmad.core.suspicion import is_suspect
 from bmad.model.act import Event, Respecified, State, Waits
 from bmad.model.spec import Statement, way_in
@@ -79,6 +80,21 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
         return _respecified(basis, run) or _overruled(basis, run)
     waits = unsound(basis, run.story) if basis.story(run.story) is not None else None
     return (Event.WAITS, waits) if waits is not None else None
+
+
+def sent_back(basis: Basis, run: Run) -> Waits | None:
+    """Why no word of a person takes on what waits for one, and what does; None where their word does.
+
+    The next `bmad act` sends it back: whoever accepts it would have looked at it for nothing.
+    """
+    if run.has_landed or upstream(basis, run) is None:
+        return None
+    if basis.story(run.story) is None:
+        words = f"it does not stand in {short(run.onto)} any more"
+        return Waits(words=words, commands=(f"bmad cancel {run.story}",))
+    waits = unsound(basis, run.story)
+    words = waits.words if waits else "its specification has changed since it was prepared, and it is built anew"
+    return Waits(words=words, commands=(*(waits.commands if waits else ()), goes_on(run)))
 
 
 def _overruled(basis: Basis, run: Run) -> Happened | None:

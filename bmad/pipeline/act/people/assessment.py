@@ -37,7 +37,7 @@ from bmad.pipeline.act.prepared import read_on, shown
 from bmad.pipeline.act.reports.stand import left_open
 from bmad.pipeline.act.reviewers.authors import authors_of
 from bmad.pipeline.act.steps.land import stray
-from bmad.pipeline.act.upstream import unsaid
+from bmad.pipeline.act.upstream import sent_back, unsaid
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -102,7 +102,9 @@ class Reader:
             "assumptions": assumptions(story),
             "spent": spent((*run.works, *run.lost), basis.settings.prices),
         }
-        if planned:
+        if waits := sent_back(basis, run):
+            told["commands"] = waits.commands
+        elif planned:
             told["commands"] = (shown(run, story.path), *ways(run))
         return told, [*_of_chain(explainer, basis, run), *(unproven(criteria) if not planned else ())]
 

@@ -12,7 +12,7 @@ from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
 from bmad.core.prefixes import find_story, one_of
-from bmad.errors import StaleError, UsageError
+from bmad.errors import StaleError, UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Resumed, Ruled, State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Severity
@@ -23,8 +23,10 @@ from bmad.pipeline.act.journal import held_off, note, only, person_of, readable
 from bmad.pipeline.act.naming import find_run, named
 from bmad.pipeline.act.people.accept_all import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.act.people.inspection import looked_at
+from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import look_up, stand
 from bmad.pipeline.act.steps.land import stray
+from bmad.pipeline.act.upstream import sent_back
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk
 
@@ -66,7 +68,7 @@ def accept(
 
     Raises: UsageError where a story waits for no acceptance, or a criterion for a word that nobody gives;
     StaleError where someone went on with one since;
-    WaitingError where what stands on `bmad/next` cannot land.
+    WaitingError where one would be sent back however it is accepted, or what stands on `bmad/next` cannot land.
     """
     by, why = person_of(desk), readable(why.strip(), "--why")
     chosen = _chosen(desk, runs(desk.journal.entries()), names, everything=everything)
@@ -75,6 +77,7 @@ def accept(
     for run in chosen:
         _see_that_it_stands(run, events)
     plain = [run for run in chosen if not run.has_landed]
+    _see_that_a_word_helps(desk, plain)
     wait = [run for run in plain if run.state is State.ACCEPT]
     said = {run.story: looked_at(run, about(run, wait, inspected)) for run in wait}
     standing = [run.story for run in chosen if run.has_landed]
@@ -122,6 +125,18 @@ def _see_that_it_stands(run: Run, events: Mapping[str, int] | None) -> None:
     """Raises: StaleError where someone went on with it since its last known event."""
     if events is not None and events.get(run.story) != run.seq:
         raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
+
+
+def _see_that_a_word_helps(desk: Desk, chosen: Sequence[Run]) -> None:
+    """Raises: WaitingError where one of them would be sent back, whatever is said of it."""
+    with desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        for run in chosen:
+            if waits := sent_back(read_on(desk, grounds, run), run):
+                raise WaitingError(
+                    f"{run.story} cannot be accepted as it stands: {waits.words}. Nothing was noted; it goes on "
+                    f"with: {' && '.join(waits.commands)}"
+                )
 
 
 def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = None) -> SettledReport:

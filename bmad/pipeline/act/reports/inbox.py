@@ -146,6 +146,8 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)
+    elif run.story in seen.sent_back:
+        words, commands = seen.sent_back[run.story].words, seen.sent_back[run.story].commands
     elif run.state is State.PLAN and (run.wider is not None or story is not None):
         commands = (shown(run, story.path if story is not None else ""), *commands)
     unseen = run.resting and run.rested is State.VERIFY  # what failed before says nothing of what could not run
@@ -154,7 +156,7 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
         {
             "story": run.story,
             "title": story.title if story is not None else "",
-            "kind": _kind(run, answered) or "waiting",
+            "kind": (_kind(run, answered) if run.story not in seen.sent_back else None) or "waiting",
             "words": f"{words.removesuffix('.')}. {_AGAIN}" if again else words,
             "round": run.round,
             "until": run.until,

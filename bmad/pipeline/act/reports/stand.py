@@ -11,7 +11,7 @@ from bmad.core.act.spending import spent
 from bmad.core.act.ways import goes_on
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError
-from bmad.model.act import State
+from bmad.model.act import State, Waits
 from bmad.model.act_reports import (
     SettledReport,
     StoryStand,
@@ -22,8 +22,9 @@ from bmad.model.spec import Story
 from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.integration import is_lost, is_overtaken, way_back
+from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reviewers.authors import may_not_review
-from bmad.pipeline.act.upstream import done_before, landed_elsewhere
+from bmad.pipeline.act.upstream import done_before, landed_elsewhere, sent_back
 from bmad.pipeline.branches import NEXT
 from bmad.ports.acting import Desk
 
@@ -78,6 +79,8 @@ class Seen(NamedTuple):
     """Those that are done without this work, as by a landing from elsewhere -> what is said of it."""
     homeless: frozenset[str] = frozenset()
     """Those whose branch to land on is gone."""
+    sent_back: Mapping[str, Waits] = MappingProxyType({})
+    """Those that wait for a person's word, and that none takes on as they stand."""
 
 
 def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = None) -> Seen:
@@ -91,6 +94,7 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
     standing: set[str] = set()
     barred: dict[str, str] = {}
     lost: dict[str, str] = {}
+    back: dict[str, Waits] = {}
     with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
         for run in told:
@@ -110,9 +114,14 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                         overtaken[run.story] = words
                 elif state is not None and not state.faults:
                     gone.add(run.story)
+                if run.state in _ON_A_WORD and (waits := sent_back(read_on(desk, grounds, run), run)):
+                    back[run.story] = waits
         lost |= _lost(desk, grounds, known or {})
     alone = frozenset(run.story for run in told if is_homeless(desk, run))
-    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, overtaken, alone)
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, overtaken, alone, back)
+
+
+_ON_A_WORD = (State.PLAN, State.ACCEPT)
 
 
 def _done_before(desk: Desk, grounds: Grounds, run: Run) -> str:
