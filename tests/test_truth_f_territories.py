@@ -135,6 +135,22 @@ def test_f_validate_warns_and_strict_refuses(tmp_path: Path) -> None:
     assert not [one for one in honest.findings if one.code == "V19"]
 
 
+def test_f_truth_of_people_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """Whoever wrote `oracle` takes it for safe from agents; another case is one to a file system, and held."""
+    written = {**SMALL, "bmad.yaml": "version: 1\noracle:\n- tests/find/**\n- Tests/Find/a.py\n"}
+    wrong = {"- src/{a,b}.json\n": "write `src/a.json`, `src/b.json`", "- tests/golden\n": "commit what it names"}
+    for path, text in written.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text + "".join(wrong) if path == "bmad.yaml" else text)
+    tracked = ["src/find.py", "src/store.py", "tests/find/a.py"]
+    report = validate(FileWorkspace(tmp_path), TextFormats(), tracked=tracked)
+    found = [one for one in report.findings if one.path == "bmad.yaml"]
+    assert [(one.code, f"{one.source}\n") for one in found] == [("V19", row) for row in wrong]
+    assert all(hint in one.fix for one, hint in zip(found, wrong.values(), strict=True))
+    silent = validate(FileWorkspace(tmp_path), TextFormats(), tracked=())
+    assert not [one for one in silent.findings if one.path == "bmad.yaml"]
+
+
 def test_f_where_there_is_no_git_nothing_is_tracked(tmp_path: Path) -> None:
     assert (
         GitCheckout(tmp_path, {"PATH": str(tmp_path), "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}).listed()

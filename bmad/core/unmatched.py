@@ -1,7 +1,8 @@
 """V19: a territory that matches no tracked path, because it is spelt otherwise than people mean it.
 
 A territory may name what is still to be made, so a plain name that is not there is told only where something much
-like it is. A glob with wildcards speaks of what is there.
+like it is. A glob with wildcards speaks of what is there. So does all that `oracle` names: else what people take
+for safe from agents is not.
 """
 
 import re
@@ -11,6 +12,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
 
+from bmad.core.paths import fold
 from bmad.core.territory import holds, shape_fault
 from bmad.model.findings import Finding, Severity
 from bmad.model.spec import Story
@@ -97,6 +99,27 @@ def unmatched(spec: Spec, paths: Sequence[str], own: Callable[[str], bool]) -> I
                         message=f"the territory `{ref.text}` matches no tracked path",
                         fix=hint,
                     )
+
+
+def unguarded(oracle: Sequence[str], paths: Sequence[str], policy: tuple[str, str]) -> Iterator[Finding]:
+    """A warning for each glob of `oracle` that holds no tracked path; `policy` is the file of it, and its text.
+
+    Without paths there is no git, and with too many nobody waits for an answer.
+    """
+    file, text = policy
+    folded = [fold(path) for path in paths] if oracle and len(oracle) * len(paths) <= _MOST else []
+    for glob in oracle if folded else ():
+        if not any(holds((fold(glob),), path) for path in folded):
+            rows = (number for number, row in enumerate(text.split("\n"), 1) if glob in row)
+            yield Finding(
+                code="V19",
+                severity=Severity.WARNING,
+                path=file,
+                line=next(rows, 0),
+                column=1,
+                message=f"`{glob}` of `oracle` matches no tracked path, so no file is kept from agents by it",
+                fix=f"write {_each(glob)}" if _spellings(glob) else "correct it, or commit what it names",
+            )
 
 
 def landed(spec: Spec, paths: Iterable[str]) -> frozenset[str]:

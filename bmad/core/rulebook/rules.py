@@ -205,7 +205,8 @@ RULES: tuple[Rule, ...] = (
         "V19",
         "Territories that match",
         "A glob of a story that has not landed matches no tracked path and is no plain name of what is still "
-        "to be made, or it differs from what is there in upper and lower case alone.",
+        "to be made, or it differs from what is there in upper and lower case alone. Or a glob of `oracle` in "
+        "`bmad.yaml` holds no tracked path, and so keeps no file from agents.",
         (
             Example(
                 _WARNING,

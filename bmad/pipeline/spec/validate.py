@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.planning import planning
 from bmad.core.rules import validate as run_rules
-from bmad.core.unmatched import landed, unmatched
+from bmad.core.unmatched import landed, unguarded, unmatched
 from bmad.core.wording.wording import open_wording
 from bmad.model.findings import Finding, Severity
+from bmad.model.layout import POLICY
 from bmad.model.validation import ValidatedIntent, ValidateReport
 from bmad.pipeline.spec.misplaced import misplaced
 from bmad.pipeline.spec.untracked import untracked
@@ -29,6 +30,7 @@ def validate(
     refuse_unmapped(loaded)
     classify = Classifier(loaded.layout, loaded.settings.gate.governed)
     beyond = unmatched(loaded.spec, tracked, lambda path: classify(_bytes(path)).klass is not PathClass.CODE)
+    policy = workspace.read(POLICY) or ""
     graph = loaded.graph()
     sizes = {path: len(text) for path, text in loaded.texts.items()}
     advice = [
@@ -43,11 +45,12 @@ def validate(
             *misplaced(workspace, graph, loaded.layout),
             *untracked(workspace, formats, loaded),
             *beyond,
+            *unguarded(loaded.settings.oracle, tracked, (POLICY, policy)),
             *told,
         ],
         key=lambda one: one.order,
     )
-    findings = with_source(every, loaded.texts)
+    findings = with_source(every, {**loaded.texts, POLICY: policy})
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return ValidateReport(
         ok=not any(finding.severity in failing for finding in findings),
