@@ -311,6 +311,24 @@ def test_a_small_finding_stays_open_and_a_quote_that_does_not_stand_is_counted(t
     assert [(one["disposition"], one["claim"]) for one in record["claims"]] == [("kept", "This is wrong.")]
 
 
+def test_what_git_ignores_of_the_work_is_said_where_it_is_missed(tmp_path: Path) -> None:
+    """Where nothing is left without it, and where a check fails; what a tool makes again is not named."""
+    stage = Stage(tmp_path, rounds=1)
+    path, test = stage.file_of(stage.first), f"tests/test_{stage.name(stage.first)}.py"
+    stage.territory(stage.first, "src/**")
+    (stage.repo / ".git/info/exclude").write_text("/src/\n", encoding="utf-8")
+    stage.play({"1/dev": source(RIGHT)})
+    told = stage.bmad("act", stage.first, code=4).out
+    assert "changed nothing" in told
+    assert "git ignores what stands in its territory, so no commit holds it: src." in told
+    needs = f"import pathlib\n\nif not pathlib.Path({path!r}).exists():\n    raise SystemExit('no file')\n"
+    (stage.repo / ".git/info/exclude").write_text("/src/*.py\n", encoding="utf-8")
+    stage.play({"1/dev.2": {"files": {path: RIGHT, test: needs}, "answer": {}}})
+    stage.bmad("act", stage.first, code=4)
+    [failing] = stage.json("inbox")["items"][0]["failing"]
+    assert f"git ignores what stands in its territory, so no commit holds it: {path}." in failing
+
+
 def test_a_failed_check_is_mended_and_an_outside_path_is_refused(tmp_path: Path) -> None:
     failing = "raise SystemExit('too small')\n"
     stage = Stage(

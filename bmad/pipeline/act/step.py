@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bmad.core.act.run import Run
+from bmad.core.gate.words import listed
+from bmad.core.territory import holds
 from bmad.errors import CannotAnswerError, CheckoutError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
 from bmad.model.agents import HUMAN, Fault, Ran, Role
@@ -322,8 +324,16 @@ class Case:
         made = self.committed(tree, parent, message, step)
         if made is None:
             ended = "" if code is None else f" and ended with {code}"
-            raise failed(Fault.NO_CHANGE, f"The {work.role} changed nothing{ended}; see {self.log(step)}.")
+            words = f"The {work.role} changed nothing{ended}; see {self.log(step)}."
+            raise failed(Fault.NO_CHANGE, " ".join(filter(None, (words, self.ignored(tree)))))
         return made
+
+    def ignored(self, tree: Worktree) -> str:
+        """What git ignores in a worktree though it lies in the story's territory, as a sentence; else empty."""
+        globs, every = self.territory, sorted(self.desk.repository.ignored(tree))
+        named = [one for one in every if not any(other.startswith(f"{one}/") for other in every)]
+        found = [one for one in named if holds(globs, one) or any(each.startswith(f"{one}/") for each in globs)]
+        return _IGNORES.format(listed(found)) if found else ""
 
     def committed(self, tree: Worktree, parent: str, message: str, step: str) -> str | None:
         """The commit of what stands in the worktree; None where nothing changed.
@@ -359,6 +369,11 @@ class Case:
         made = next((one for one in steps if one.step == step and one.story == self.run.story), None)
         return made if made is not None and self.grounds.reaches(made.id, self.run.base) else None
 
+
+_IGNORES = (
+    "git ignores what stands in its territory, so no commit holds it: {}. What is to land goes by another name, "
+    "or the rule that ignores it goes first."
+)
 
 _KEPT = "what stood in the worktree of {0} and in no commit is kept under {1}: git -C {2} diff HEAD {1}"
 

@@ -100,6 +100,7 @@ def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
                 words += [*faults, *([contradicted(check.name, untrue)] if untrue else [])]
             else:
                 words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
+                words[-1] += _unkept(case)
             if not check.keeps and check is not case.settings.verify[-1]:
                 stood = anew(case, stood)
         return Commanded(checks, words, first.alone, ran_by)
@@ -108,6 +109,13 @@ def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
 def _built_on(case: Case, stood: Stood) -> str:
     """What a failed check may have missed of `setup`, as a sentence; empty where it had all of it."""
     return "" if stood.alone or not case.settings.setup else _SET_UP
+
+
+def _unkept(case: Case) -> str:
+    """What its developer may have written and no commit holds, as a sentence; empty where that is nothing."""
+    here = not case.run.submitted and case.run.story in case.desk.repository.worktrees()
+    told = case.ignored(case.worktree()) if here else ""
+    return f"\n{told}" if told else ""
 
 
 def _without(left: Sequence[str]) -> str:
