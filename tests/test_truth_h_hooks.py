@@ -1,6 +1,7 @@
 """Real commits with both hooks: what git stores, what is refused, and what passes beside it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -527,7 +528,17 @@ def test_h_a_folder_of_hooks_for_all_repositories_is_left_alone(bare_repo: Repo)
     assert (bare_repo.root / ".git/hooks/commit-msg").exists()
     for nowhere in ("/dev/null", ""):
         bare_repo.git("config", "core.hooksPath", nowhere)
-        assert "no folder" in put(bare_repo)[1]
+        assert "no folder: git runs no hooks. To have them: git config --local --unset" in put(bare_repo)[1]
+    bare_repo.git("config", "--unset", "core.hooksPath")
+    bare_repo.git("config", "--global", "core.hooksPath", "/dev/null")
+    way = put(bare_repo)[1].partition("To have them: git ")[2].split()
+    bare_repo.git(*way)
+    shutil.rmtree(bare_repo.root / ".git/hooks")
+    (bare_repo.root / ".git/hooks").write_text("", encoding="utf-8")
+    assert put(bare_repo) == (
+        False,
+        f"{bare_repo.root}/.git/hooks is no folder: git runs no hooks. To have them, move it aside",
+    )
 
 
 def test_h_hooks_among_the_files_get_a_line_by_hand(bare_repo: Repo) -> None:

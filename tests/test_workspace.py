@@ -333,3 +333,14 @@ def test_a_device_is_no_document(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     with pytest.raises(UsageError, match="regular"):
         FileWorkspace(tmp_path).read("pipe.md")
+
+
+def test_a_folder_of_documents_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(folder: Path) -> object:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(os, "scandir", denied)
+    with pytest.raises(UsageError, match=r"^specs/epics/ cannot be read: Permission denied\.$"):
+        list(FileWorkspace(tmp_path).spec_paths(LAYOUT))

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -171,11 +171,14 @@ class FileWorkspace:
         return sorted({*filter(is_there, self._listed(folder)), *self._absent(is_there)})
 
     def _listed(self, folder: str) -> list[str]:
-        """What a folder holds, by path; nothing where it is none."""
-        with suppress(FileNotFoundError, NotADirectoryError):
-            head = f"{folder}/" if folder else ""
+        """What a folder holds, by path; nothing where it is none. Raises: UsageError where it cannot be read."""
+        head = f"{folder}/" if folder else ""
+        try:
             return [f"{head}{entry.name}" for entry in os.scandir(self.root / folder)]
-        return []
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise UsageError(f"{head or '.'} cannot be read: {error.strerror or error}.") from None
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Stages]:

@@ -56,7 +56,7 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
     checkout.require()
     folder = checkout.hooks()
     if os.path.lexists(folder.path) and not folder.path.is_dir():
-        return Installed((_OFF.format(folder.path),), complete=False)
+        return Installed((_off(folder),), complete=False)
     if folder.kind == "elsewhere" and not wishes.everywhere:
         words = _ELSEWHERE.format(folder.path, _why(folder), _EVERYWHERE, "bmad hooks install")
         return Installed((words,), complete=False)
@@ -109,14 +109,20 @@ _UNNAMED = (
     "git remote set-head origin --auto"
 )
 _OFF = (
-    "core.hooksPath is {}, which is no folder: git runs no hooks. To have them: git config --unset core.hooksPath"
+    "core.hooksPath of the {0} configuration is {1}, which is no folder: git runs no hooks. To have them: "
+    "git config --{0} --unset core.hooksPath"
 )
+_NO_FOLDER = "{} is no folder: git runs no hooks. To have them, move it aside"
 _ELSEWHERE = (
     "git runs hooks from {}, by {}, and so may other repositories; nothing was written. {}"
     "For this one, without those of that folder: "
     'git config core.hooksPath "$(git rev-parse --git-common-dir)/hooks", then {}'
 )
 _EVERYWHERE = "For all of them: bmad hooks install --global. "
+
+
+def _off(folder: HooksFolder) -> str:
+    return _OFF.format(folder.scope, folder.path) if folder.scope else _NO_FOLDER.format(folder.path)
 
 
 def _why(folder: HooksFolder) -> str:
