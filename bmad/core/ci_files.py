@@ -1,7 +1,8 @@
 """What `bmad init --ci` writes for a code host: a workflow, or a GitLab job. All else is `bmad ci`'s.
 
 Nothing of an event stands in a command: `bmad ci` reads base and head itself, so no name of a branch is ever part
-of a shell's text. Actions are named by the whole hash of a commit, credentials are not kept, and what a change
+of a shell's text. What is installed and how it is called is no variable of GitLab's, which a pipeline's own
+variables go before. Actions are named by the whole hash of a commit, credentials are not kept, and what a change
 brings into the work tree is neither run nor imported: bmad is installed, isolated, before anything is checked out.
 """
 
@@ -138,7 +139,7 @@ spec:
   inputs:
     package:
       description: "What is installed: bmad==VERSION, the https URL of a wheel, or git+https://…@HASH."
-      regex: ^(bmad==[0-9][0-9A-Za-z.+]*|https://[^ "$]+[.]whl|git[+]https://[^ "$]+@[0-9a-f]{40})$
+      regex: ^(bmad==[0-9][0-9A-Za-z.+]*|https://[^ "$`\\\\]+[.]whl|git[+]https://[^ "$`\\\\]+@[0-9a-f]{40})$
     stage:
       description: The stage of the job; one that the pipeline lists.
       default: test
@@ -154,14 +155,14 @@ bmad gate:
   image: python:3.12-slim
   variables:
     GIT_DEPTH: "0"
-    BMAD_PACKAGE: {package}{variables}
+    GIT_STRATEGY: clone # what another job left in a kept folder's .git is not asked
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   before_script:
     - apt-get update -qq && apt-get install -qq -y --no-install-recommends git > /dev/null
     - python -I -m venv /opt/bmad
-    - /opt/bmad/bin/python -I -m pip install --quiet --disable-pip-version-check "$BMAD_PACKAGE"
+    - /opt/bmad/bin/python -I -m pip install --quiet --disable-pip-version-check {package}
     - |
       if [ -n "${{CI_MERGE_REQUEST_TARGET_BRANCH_NAME:-}}" ]; then
         from=origin
@@ -182,9 +183,7 @@ bmad gate:
 def gitlab(package: str, stage: str = "test") -> str:
     """The job, to be included."""
     named = json.dumps(stage) if stage != "test" else stage
-    return _GITLAB_HEAD + _GITLAB.format(
-        package=json.dumps(package), stage=named, variables="", words="", given=""
-    )
+    return _GITLAB_HEAD + _GITLAB.format(package=json.dumps(package), stage=named, words="", given="")
 
 
 def gitlab_component() -> str:
@@ -192,8 +191,7 @@ def gitlab_component() -> str:
     return _COMPONENT_HEAD + _GITLAB.format(
         package='"$[[ inputs.package ]]"',
         stage='"$[[ inputs.stage ]]"',
-        variables='\n    BMAD_REPORT_ONLY: "$[[ inputs.report-only ]]"',
-        words='if [ "$BMAD_REPORT_ONLY" = true ]; then set -- --report-only; fi; ',
+        words='if [ "$[[ inputs.report-only ]]" = true ]; then set -- --report-only; fi; ',
         given=' "$@"',
     )
 
