@@ -28,6 +28,8 @@ class _Seat:
         self.ready: Callable[[], bool] | None = None
         self.until: float | None = None
         self.over = False
+        self.is_left = False
+        """Whether its process has ended before it."""
 
 
 class Clockwork:
@@ -99,8 +101,13 @@ class Clockwork:
 
     @property
     def names(self) -> list[str]:
-        """Of the threads that have not ended."""
-        return [one.name for one in self._seats if not one.over]
+        """Of the threads that have not ended, and whose process has not."""
+        return [one.name for one in self._seats if not one.over and not one.is_left]
+
+    def leave(self) -> None:
+        """The process of all threads but the main one has ended."""
+        for one in self._seats:
+            one.is_left = one is not self._main
 
     def begin(self, work: Callable[[], None], name: str) -> "SimThread":
         seat = _Seat(name)

@@ -210,6 +210,8 @@ class World:
     def ended(self) -> None:
         """The process is over, of itself or not."""
         self.locks.died(self.process, lambda: not self.process.alive and self.rng.random() < 0.7)
+        if not self.process.alive:
+            self.works.leave()
 
     def desk(self, process: Process) -> Desk:
         def port(name: str, one: object) -> Any:
