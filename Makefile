@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated site dist dist-try lock clean
+.PHONY: demo test lint types check e2e e2e-local bench bench-peers crash cluster schemas generated site dist dist-try lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -36,6 +36,15 @@ e2e-local: $(VENV)/ready
 
 bench: $(VENV)/ready
 	@$(BIN)/python -m bench
+
+# Beside tools that check requirements too; they are fetched into an environment of their own.
+bench-peers: $(VENV)/ready build/peers-venv/ready
+	@$(BIN)/python -m bench.peers $(abspath build/peers-venv/bin)
+
+build/peers-venv/ready: bench/peers-requirements.txt
+	@$(PYTHON) -m venv build/peers-venv
+	@build/peers-venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers-requirements.txt
+	@touch $@
 
 # 200 kills over a backlog of 30 stories on each journal; takes about half an hour, and a PostgreSQL.
 crash: $(VENV)/ready

@@ -16,7 +16,7 @@ REGISTER, PRD = _LAYOUT.places[0].register, _LAYOUT.places[0].prd
 POLICY = "version: 1\ngate:\n  since: root\n"
 
 
-def _items(stories: int) -> tuple[str, list[AnyItem]]:
+def made_items(stories: int) -> tuple[str, list[AnyItem]]:
     """An intent and its items (headings and criteria): by story 1 statement, 1 requirement, 3 criteria."""
     intent: list[str] = ["# Intent\n\n## Requirements\n"]
     items: list[AnyItem] = []
@@ -66,13 +66,18 @@ def _items(stories: int) -> tuple[str, list[AnyItem]]:
 
 def write_spec(root: Path, count: int) -> int:
     """Write a valid specification of about `count` items below root; the number of items it has."""
-    return write_stories(root, max(1, count // 6 - count // 120))
+    return write_stories(root, story_count(count))
+
+
+def story_count(count: int) -> int:
+    """With so many stories a specification has about `count` items."""
+    return max(1, count // 6 - count // 120)
 
 
 def write_stories(root: Path, stories: int, policy: str = POLICY) -> int:
     """Write a valid specification of that many stories below root; the number of items it has."""
     formats = TextFormats()
-    intent, items = _items(stories)
+    intent, items = made_items(stories)
     by_path: dict[str, list[AddItem]] = {}
     for item in items:
         match item:

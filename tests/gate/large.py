@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.specs import POLICY, _items
+from bench.specs import POLICY, made_items
 from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.model.edits import AddItem
@@ -37,13 +37,13 @@ class Growth(NamedTuple):
 
 def by_stories(stories: int, changes: int) -> Growth:
     """Each change adds a story for what is there."""
-    return Growth(*_items(stories), [[_second(number)] for number in range(changes)])
+    return Growth(*made_items(stories), [[_second(number)] for number in range(changes)])
 
 
 def by_sentences(stories: int, changes: int) -> Growth:
     """Each change maps a sentence more of the intent: statement, requirement, epic and story."""
     kept = stories - changes
-    intent, items = _items(stories)
+    intent, items = made_items(stories)
     own = [one for one in items if not isinstance(one, Epic)]
     first = [one for one in own if _number(one) < kept]
     epics = [_epic(f"EPIC-e{at // 20:05d}", range(at, min(at + 20, kept))) for at in range(0, kept, 20)]
@@ -68,7 +68,7 @@ def _epic(name: str, numbers: range) -> Epic:
 
 
 def _second(number: int) -> Story:
-    first = next(one for one in _items(1)[1] if isinstance(one, Story))
+    first = next(one for one in made_items(1)[1] if isinstance(one, Story))
     implements, epic = (Ref(f"FR-f{number:05d}"),), Ref(f"EPIC-e{number // 20:05d}")
     return replace(first, id=f"STORY-t{number:05d}", implements=implements, epic=epic)
 
