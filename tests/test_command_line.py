@@ -48,6 +48,9 @@ def test_help_of_every_command_fits_the_terminal(
         told = inside(*words, "--help", cwd=tmp_path)
         assert told.code == 0
         assert "[[" not in told.out
+        assert not re.search(
+            r"\.{4}|^Usage:.*[{}]|^  [A-Z]+ +\[required\]$|^  --\w+\.\.\.", told.out, re.MULTILINE
+        ), words
         assert not re.search(r"<(list|str|int|float|path)\b", told.out)
         over = [line for line in told.out.splitlines() if len(line) > width and " " in line.strip()]
         assert not over, (words, over)

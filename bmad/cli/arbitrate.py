@@ -24,7 +24,7 @@ class Side(StrEnum):
 
 
 def run(
-    story: Annotated[str, typer.Argument(metavar="STORY")],
+    story: Annotated[str, typer.Argument(metavar="STORY", help="The story; an unambiguous prefix will do.")],
     finding: Annotated[
         list[str] | None,
         typer.Argument(metavar="FINDING", help="Its id, or several; not needed where one alone is in dispute."),

@@ -18,7 +18,7 @@ from bmad.wiring import open_app
 
 def run(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A file, from where you stand or from the top.")],
-    rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
+    rev: Annotated[str | None, typer.Option("--rev", metavar="REV", help="Answer as of this revision.")] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:

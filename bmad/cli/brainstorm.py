@@ -30,7 +30,9 @@ _LOST = "What was decided so far stands in {}."
 
 
 def run(
-    intent: Annotated[Path, typer.Argument(help="The intent to write, or to go on with.")] = Path("intent.md"),
+    intent: Annotated[
+        Path, typer.Argument(metavar="INTENT", help="The intent to write, or to go on with.")
+    ] = Path("intent.md"),
     persona: Annotated[str | None, typer.Option("--as", metavar="USER", help=_PERSONA)] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help=_BY)] = None,
     repo: Repo = None,

@@ -19,7 +19,7 @@ class Shell(StrEnum):
     FISH = "fish"
 
 
-def run(shell: Annotated[Shell, typer.Argument(help="The shell that is to complete.")]) -> int:
+def run(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="The shell that is to complete.")]) -> int:
     output.result(_SCRIPTS[shell])
     return Exit.OK
 

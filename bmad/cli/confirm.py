@@ -16,7 +16,7 @@ from bmad.wiring import open_app
 
 
 def run(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Nodes; an unambiguous prefix will do.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Nodes; an unambiguous prefix will do.")],
     why: Annotated[str, typer.Option("--why", help="Why what changed above still holds.")],
     json: Json = False,
     repo: Repo = None,

@@ -21,7 +21,7 @@ from bmad.wiring import open_app
 
 
 def run(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Files and folders.")] = None,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -30,7 +30,7 @@ def run(
             help="Exit 1 below this share of the lines that a requirement is asked for.",
         ),
     ] = None,
-    rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
+    rev: Annotated[str | None, typer.Option("--rev", metavar="REV", help="Answer as of this revision.")] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:

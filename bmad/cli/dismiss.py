@@ -14,7 +14,7 @@ from bmad.wiring import open_app
 
 def run(
     findings: Annotated[
-        list[str], typer.Argument(metavar="FINDING...", help="What a scan found; the beginning of an id will do.")
+        list[str], typer.Argument(metavar="FINDING", help="What a scan found; the beginning of an id will do.")
     ],
     why: Annotated[str, typer.Option("--why", help="The reason, for those who read the next scan.")] = "",
     back: Annotated[bool, typer.Option("--undo", help="What was dismissed counts again.")] = False,

@@ -1,5 +1,6 @@
 """Help that fits the terminal, from 40 columns on: headings bold where colour is wanted, paged where long."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ _LEAST, _MOST = 40, 110
 """Columns; longer lines are hard to read."""
 _INDENT = 2
 _KINDS = {
-    " <list[str]>": "...",
+    "<list[str]>": "TEXT...",
     "<str>": "TEXT",
     "<int range>": "NUMBER",
     "<int>": "NUMBER",
@@ -30,9 +31,22 @@ def width() -> int:
 def fitted(formatter: Any) -> Any:
     """Typer's formatter, with a first column that leaves room for what stands beside it."""
     formatter.write_dl = partial(_rows, formatter.write_dl, formatter.width)
+    formatter.write_usage = partial(_usage, formatter.write_usage)
     if wants_colour():
         formatter.write_heading = partial(_bold, formatter)
     return formatter
+
+
+def _usage(write: Any, program: str, arguments: str = "", prefix: str | None = None) -> None:
+    write(program, unbraced(arguments), prefix)
+
+
+def unbraced(usage: str) -> str:
+    """What has to be there stands without braces, as in every manual."""
+    return _REQUIRED.sub(r"\1", usage)
+
+
+_REQUIRED = re.compile(r"\{([^{}|]+)\}")
 
 
 def paging(option: Any) -> Any:
@@ -55,7 +69,8 @@ def _rows(write: Any, width: int, rows: Sequence[tuple[str, str]]) -> None:
 
 def plain(term: str) -> str:
     """A term with the kind of its value in words that are no programmer's; what is text is its name alone."""
-    term = term if term.startswith("-") else term.removesuffix(" <str>")
+    if not term.startswith("-"):
+        term = term.removesuffix(" <str>").replace(" <list[str]>", "...")
     for kind, words in _KINDS.items():
         term = term.replace(kind, words)
     return term

@@ -17,7 +17,7 @@ from bmad.wiring import open_app
 
 def run(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID...", help="Nodes; an unambiguous prefix will do.")
+        list[str] | None, typer.Argument(metavar="ID", help="Nodes; an unambiguous prefix will do.")
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="REV", help="All that differs from the specification there.")

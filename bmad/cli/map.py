@@ -29,7 +29,7 @@ _OUTLINE = "outline"
 
 
 def run(
-    intent: Annotated[Path | None, typer.Argument(help=_INTENT)] = None,
+    intent: Annotated[Path | None, typer.Argument(metavar="INTENT", help=_INTENT)] = None,
     mapper: Annotated[str | None, typer.Option("--mapper", metavar="NAME", help=_MAPPER)] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff; write nothing.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Settle conflicts by keeping what stands.")] = False,

@@ -22,7 +22,7 @@ app = typer.Typer(
     help=f"Add a story, requirement or epic. {__doc__}",
 )
 
-Title = Annotated[str, typer.Argument(help="One line of words.")]
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="One line of words.")]
 Text = Annotated[str, typer.Option("--text", help="The body.")]
 
 
@@ -41,7 +41,9 @@ def _told(report: NewReport, *, json: bool) -> int:
 
 @app.command()
 def story(
-    title: Annotated[str | None, typer.Argument(help="One line of words; not needed with --finding.")] = None,
+    title: Annotated[
+        str | None, typer.Argument(metavar="TITLE", help="One line of words; not needed with --finding.")
+    ] = None,
     finding: Annotated[
         list[str] | None,
         typer.Option(

@@ -8,7 +8,7 @@ import typer
 from bmad import __version__
 from bmad.cli.app import app
 from bmad.cli.commands import GROUPS, Entry
-from bmad.cli.helping import plain
+from bmad.cli.helping import plain, unbraced
 from bmad.needs import schema
 from bmad.render.reference import Record, Told, commands_page, manual, settings_page
 from bmad.wiring import open_app
@@ -29,7 +29,7 @@ def _told(name: str, command: Any, above: typer.Context, entry: Entry) -> Told:
     below = getattr(command, "commands", {})
     return Told(
         name,
-        command.get_usage(context),
+        unbraced(command.get_usage(context)),
         command.help or entry.help,
         _records(command, context, "argument"),
         _records(command, context, "option"),

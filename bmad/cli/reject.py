@@ -13,7 +13,7 @@ from bmad.wiring import open_app
 
 
 def run(
-    story: Annotated[str, typer.Argument(metavar="STORY")],
+    story: Annotated[str, typer.Argument(metavar="STORY", help="The story; an unambiguous prefix will do.")],
     why: Annotated[str, typer.Option("--why", help="What is wrong with it.")],
     json: Json = False,
     repo: Repo = None,

@@ -27,8 +27,10 @@ def run(
     story: Annotated[
         str | None, typer.Argument(metavar="STORY", help="One story alone; an unambiguous prefix will do.")
     ] = None,
-    base: Annotated[str | None, typer.Option("--base", help="By default what the branch works towards.")] = None,
-    head: Annotated[str | None, typer.Option("--head", help="By default HEAD.")] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="REV", help="By default what the branch works towards.")
+    ] = None,
+    head: Annotated[str | None, typer.Option("--head", metavar="REV", help="By default HEAD.")] = None,
     since: Annotated[
         str | None,
         typer.Option("--since", metavar="REV", help="Instead of --base: judged step by step."),

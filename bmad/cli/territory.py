@@ -20,7 +20,7 @@ from bmad.wiring import open_app
 
 def run(
     stories: Annotated[
-        list[str] | None, typer.Argument(metavar="STORY...", help="Stories; an unambiguous prefix will do.")
+        list[str] | None, typer.Argument(metavar="STORY", help="Stories; an unambiguous prefix will do.")
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write what is proposed.")] = False,
     json: Json = False,

@@ -22,7 +22,7 @@ from bmad.wiring import App, open_app
 
 def run(
     query: Annotated[str, typer.Argument(metavar="X", help="What to follow.")],
-    rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
+    rev: Annotated[str | None, typer.Option("--rev", metavar="REV", help="Answer as of this revision.")] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:

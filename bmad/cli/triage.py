@@ -17,7 +17,7 @@ from bmad.wiring import open_app
 
 
 def run(
-    story: Annotated[str, typer.Argument(metavar="STORY")],
+    story: Annotated[str, typer.Argument(metavar="STORY", help="The story; an unambiguous prefix will do.")],
     dispute: Annotated[
         list[str] | None, typer.Option("--dispute", metavar="FINDING", help="Not right, in your view.")
     ] = None,

@@ -17,7 +17,9 @@ from bmad.wiring import open_app
 
 
 def run(
-    story: Annotated[str | None, typer.Argument(metavar="STORY")] = None,
+    story: Annotated[
+        str | None, typer.Argument(metavar="STORY", help="The story; an unambiguous prefix will do.")
+    ] = None,
     command: Annotated[
         list[str] | None, typer.Argument(metavar="COMMAND", help="What to run instead of `try`, behind `--`.")
     ] = None,
