@@ -9,6 +9,12 @@ from bmad.core.paths import fold
 
 _HEADS, _TAGS, _REPLACE = "refs/heads/", "refs/tags/", "refs/replace/"
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_NAME = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]|^$")
+
+
+def is_branch(name: str) -> bool:
+    """Whether a branch may be called so, as git has it: a pattern would protect nothing."""
+    return _NO_NAME.search(name) is None
 
 
 class Update(NamedTuple):

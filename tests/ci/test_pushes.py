@@ -315,6 +315,27 @@ def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
     assert received(f"{A} {B} refs/heads/a\u0085b\n") == [one_update(A, B, "refs/heads/a\u0085b")]
 
 
+@pytest.mark.parametrize("noted", ["", " ", "release/*", "refs/heads/main"])
+def test_what_is_protected_by_no_name_of_a_branch_is_not_let_through(server: Server, noted: str) -> None:
+    """As a hand may write it; a full name of a branch is one."""
+    server.repo.git("config", "--unset-all", "bmad.protect")
+    server.repo.git("config", "--add", "bmad.protect", noted)
+    server.repo.git("config", "--add", "bmad.protect", "main" if noted == "" else noted)
+    server.local.commit("main", "Untraced\n", {"src/find.py": "x\n"})
+    code, told = server.push("main")
+    assert (code, "nothing tells what is protected" in told) == (1, noted != "refs/heads/main")
+
+
+def test_a_server_whose_head_names_no_branch_says_what_is_protected(server: Server) -> None:
+    server.repo.git("config", "--unset-all", "bmad.protect")
+    server.repo.git("update-ref", "--no-deref", "HEAD", server.repo.base)
+    server.local.commit("main", "Untraced\n", {"src/find.py": "x\n"})
+    code, told = server.push("main")
+    assert (code, "HEAD names no branch" in told) == (1, True)
+    ended = bmad("hooks", "install", "--server", cwd=server.repo.root)
+    assert (ended.code, "--protect main" in ended.err) == (2, True)
+
+
 def test_what_is_protected_is_told_whole(server: Server) -> None:
     def install(*words: str) -> tuple[int, str]:
         ended = bmad("hooks", "install", "--server", *words, cwd=server.repo.root)

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.pushes import PLAIN, Asked, Refs, Update, asked, pushed, received, update
-from bmad.errors import UndecidableError, UsageError
+from bmad.core.pushes import PLAIN, Asked, Refs, Update, asked, is_branch, pushed, received, update
+from bmad.errors import CannotAnswerError, UndecidableError, UsageError
 from bmad.model.gate import GateReport
 from bmad.model.layout import POLICY
 from bmad.pipeline.branches import HEADS
@@ -16,6 +16,7 @@ _REWRITTEN = "it is protected, and its history would be rewritten: {} is not in 
 _LOOSE = "the tag leads to a commit that no protected branch holds: {}"
 _NO_COMMIT = "it leads to nothing that is a commit"
 _STALE = "it is protected, and not what the push says that it was: {}. Fetch, and push again"
+_PROTECT = "On the server name each branch: bmad hooks install --server --protect main"
 SERVER, EACH, CLIENT = "pre-receive", "update", "pre-push"
 
 
@@ -52,10 +53,17 @@ class Protected(NamedTuple):
 
 
 def protected(checkout: Checkout, hook: str, wanted: Iterable[Update]) -> Protected:
-    """What is protected where a hook runs; of a remote a client knows but its default branch."""
+    """What is protected where a hook runs; of a remote a client knows but its default branch.
+
+    Raises: CannotAnswerError where a server does not say it: who wrote the hook there wants something judged.
+    """
     if hook == CLIENT:
         return Protected(list(filter(None, (checkout.default() or checkout.main(),))))
-    branches = checkout.protected()
+    branches = [one.removeprefix(HEADS) for one in checkout.protected()]
+    odd = next((one for one in branches if not is_branch(one)), None)
+    if odd is not None or not branches:
+        why = "HEAD names no branch" if odd is None else f"`{odd}` of bmad.protect is no name of a branch"
+        raise CannotAnswerError(f"{why}, so nothing tells what is protected here. {_PROTECT}")
     named = [*(one.ref for one in wanted), *(f"{HEADS}{branch}" for branch in branches)]
     return Protected(branches, Refs(checkout.leads_to(named), checkout.folds_names(), here=True))
 

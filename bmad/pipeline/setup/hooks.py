@@ -1,19 +1,16 @@
 """Writing the git hooks into a repository, and taking them away. What is there already is never written over."""
 
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from bmad.core.hook_scripts import FORMER, HOOKS, MARK, PUSH, RECEIVE, script
+from bmad.core.pushes import is_branch
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.hooks import HooksFolder
 from bmad.pipeline.branches import HEADS
 from bmad.ports.history import Checkout
-
-_NO_BRANCH = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]")
-"""What no branch is called with, as git has it: a pattern would protect nothing."""
 
 
 class Wishes(NamedTuple):
@@ -81,8 +78,10 @@ def install_server(
     branches = tuple(one.removeprefix(HEADS) for one in protect) or tuple(filter(None, (checkout.branch(),)))
     if not checkout.is_bare():
         raise CannotAnswerError("--server is for a bare repository; name it: --repo FOLDER.git")
-    if odd := [one for one in branches if _NO_BRANCH.search(one) or not one]:
+    if odd := [one for one in branches if not is_branch(one)]:
         raise UsageError(f"`{odd[0]}` is no name of a branch. Name each: --protect main --protect release/1.0")
+    if not branches:
+        raise UsageError("HEAD names no branch here. Name each that is to be protected: --protect main")
     folder = checkout.hooks()
     if folder.kind == "elsewhere":
         words = _ELSEWHERE.format(folder.path, _why(folder), "", "bmad hooks install --server")
