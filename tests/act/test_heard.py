@@ -81,6 +81,24 @@ def test_what_a_call_spent_is_counted_though_its_story_was_called_off_meanwhile(
     assert stage.record(stage.first)["spent"]["usd"] == 0.5
 
 
+@pytest.mark.parametrize("reviewers", [1, 2])
+def test_who_has_reviewed_is_not_asked_again_where_another_one_died_and_is_counted_once(
+    tmp_path: Path, reviewers: int
+) -> None:
+    stage = Stage(tmp_path, lenses=["correctness", "security"], reviewers=reviewers)
+    told = {"answer": {"findings": [], "usage": {"tokens_in": 1000, "tokens_out": 10, "usd": 0.5}}}
+    stage.play({"1/review/correctness": told, "1/review/security": {**told, "exit": 1}})
+    stage.bmad("act", stage.first, code=4)
+    stage.play({"1/review.2/correctness": {"exit": 1}, "1/review.2/security": told})
+    stage.bmad("act", stage.first)
+    record = stage.record(stage.first)
+    reviews = [one["context"] for one in record["work"] if one["role"] == "reviewer"]
+    assert len(set(reviews)) == len(reviews) == 2
+    assert [one["step"] for one in record["lost"]] == ["1/review/security"]
+    assert (record["spent"]["usd"], stage.json("retro")["spent"]["usd"]) == (1.0, 1.0)
+    stage.gate("HEAD~1")
+
+
 def test_a_free_worker_lands_what_is_accepted_while_another_story_is_built(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="story")
     stage.play({f"{stage.second} 1/dev": {"sleep": 5, "files": {"src/NAME.py": "VALUE = 2\n"}, "answer": {}}})

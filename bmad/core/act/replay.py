@@ -79,7 +79,8 @@ def apply(run: Run, entry: Entry) -> Run:
         told = told._replace(green=False)
     to = following(run.state, entry.event, told, run.rested)
     log = (*told.log, *logged(content, run.step("test" if entry.event is Event.TESTED else "")))
-    works, lost = (*told.works, *content.work), (*told.lost, *content.lost)
+    works, came = (*told.works, *content.work), {one.context for one in content.work}
+    lost = (*(one for one in told.lost if one.context not in came), *content.lost)
     told = told._replace(seq=entry.seq, works=works, lost=lost, log=log)
     stays = to is run.state and entry.event is not Event.RESPECIFIED
     return told if stays else _enter(told, entry, to)

@@ -6,6 +6,7 @@ What nobody reports is counted as not known, never as nothing.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bmad.model.agents import Fault
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, Cap, Price
 from bmad.model.spending import Spending, Usage, money
@@ -31,6 +32,8 @@ def summed(parts: Iterable[Spending]) -> Spending:
 
 
 def _of(work: Work, prices: Mapping[str, Price]) -> Spending:
+    if work.fault is Fault.NOT_STARTED:
+        return Spending()
     return of_call(work.usage, work.backend, work.asked or work.model, prices)
 
 

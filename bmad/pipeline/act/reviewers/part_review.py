@@ -5,6 +5,7 @@ what they said in an answer that does not count is not lost.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -24,6 +25,9 @@ from bmad.pipeline.act.step import Case, StopError, failed
 
 _UNFIT = (Fault.BAD_ANSWER, Fault.NO_ANSWER)
 _TOLD = 3
+
+_VISIT = re.compile(r"(?<=/review)\.\d+")
+"""What a step bears that was come to again in its round."""
 
 
 class Question(NamedTuple):
@@ -148,16 +152,19 @@ def _try(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
 def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> Said:
     """The answer to a question, with what was `wrong` with the one before: a noted one, or an agent's.
 
-    Raises: StopError where nothing came of it.
+    What another reviewer, or a cap, kept from coming to a review counts when that is had anew in the same round;
+    an answer that does not count is had anew, too. Raises: StopError where nothing came of it.
     """
     prompt = question.prompt(wrong)
     asked = hashlib.sha256(prompt.text.encode()).hexdigest()
-    note = f"{case.place(question.step)}.json"
+    note = f"{case.place(_VISIT.sub('', question.step, count=1))}.json"
     known = case.desk.steps.read(note) if case.run.seq else None
     if known is not None:
         noted = _Noted.model_validate_json(known)
-        if (noted.begun, noted.asked) == (case.run.begun, asked):
-            return Said(ReviewAnswer.model_validate(noted.answer), noted.work)
+        answer = ReviewAnswer.model_validate(noted.answer)
+        stands = noted.work.step == question.step or not _unread(question, answer)
+        if stands and (noted.begun, noted.asked) == (case.run.begun, asked):
+            return Said(answer, noted.work.model_copy(update={"step": question.step}))
     asking = Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree)
     if question.ground is not None:
         stood = question.ground.stand(case)
