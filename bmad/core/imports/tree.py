@@ -12,6 +12,7 @@ from bmad.core.imports.python import Import, Names, names
 
 _SOURCES = (".py", ".pyi")
 _BUILT = (".so", ".pyd", ".pyx", ".pxd", ".c", ".cc", ".cpp", ".rs", ".ipynb")
+_ENDS = (*_SOURCES, *_BUILT)
 _GENERATED = ("_version", "version", "_pb2", "_pb2_grpc", "_generated", "_build", "_ext")
 
 
@@ -103,7 +104,7 @@ class _Index:
     """What is looked up again and again, read off the paths once."""
 
     def __init__(self, paths: Iterable[str], ignored: str) -> None:
-        self._paths = list(paths)
+        self._paths = [path for path in paths if path.endswith(_ENDS)]
         self._ignored = ignored
         self.bound: dict[str, Names] = {}
 
@@ -112,18 +113,17 @@ class _Index:
         """Folders with anything of Python below them."""
         found: set[str] = set()
         for path in self._paths:
-            if path.endswith((*_SOURCES, *_BUILT)):
-                folder = path.rpartition("/")[0]
-                while folder and folder not in found:
-                    found.add(folder)
-                    folder = folder.rpartition("/")[0]
+            folder = path.rpartition("/")[0]
+            while folder and folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
         return frozenset(found)
 
     @cached_property
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """The name of a module or package at the top -> the folders that have one."""
         found: dict[str, dict[str, None]] = {}
-        for path in (*self.folders, *(one for one in self._paths if one.endswith((*_SOURCES, *_BUILT)))):
+        for path in (*self.folders, *self._paths):
             folder, _, name = path.rpartition("/")
             found.setdefault(name.partition(".")[0], {})[folder] = None
         return {name: tuple(folders) for name, folders in found.items()}
