@@ -1,6 +1,6 @@
 """The other stories: what those before this one have built, and one line on each of the rest."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from heapq import nsmallest
 
 from bmad.core.packs.pack import Item
@@ -32,15 +32,15 @@ def others(source: Source) -> Iterator[Item]:
     """The rest, a line each: those that are near by their epic or their territory first, then by id."""
     depends = {ref.text for ref in source.story.depends_on}
     rest = [one for one in source.others if one.story.id not in depends]
-    own = {_folder(ref.text) for ref in source.story.territory}
+    own = frozenset(_folder(ref.text) for ref in source.story.territory)
     for one in nsmallest(MOST, rest, key=lambda each: (-_near(source.story, own, each.story), each.story.id)):
         yield Item(_line(one))
 
 
-def _near(story: Story, folders: Collection[str], other: Story) -> int:
+def _near(story: Story, folders: frozenset[str], other: Story) -> int:
     """How much another story has to do with one that works in some folders."""
-    shared = any(_folder(ref.text) in folders for ref in other.territory)
-    waits = any(ref.text == story.id for ref in other.depends_on)
+    shared = not folders.isdisjoint([_folder(ref.text) for ref in other.territory])
+    waits = story.id in [ref.text for ref in other.depends_on]
     kin = story.epic is not None and other.epic is not None and story.epic.text == other.epic.text
     return 2 * shared + 2 * waits + kin
 

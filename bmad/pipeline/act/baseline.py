@@ -17,11 +17,12 @@ from bmad.model.bounds import Bound
 from bmad.model.commits import ABSENT, Change, Commit
 from bmad.model.followup import FollowUp
 from bmad.model.history import FileCuts, Tips
+from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.record import Record
 from bmad.model.settings import Settings
-from bmad.model.spec import AnyItem, Criterion, Story
+from bmad.model.spec import Statement, Story
 from bmad.pipeline.act.commit_files import Shelves
 from bmad.pipeline.act.done_by_hand import DoneByHand
 from bmad.pipeline.gate.evidence import Specs
@@ -121,14 +122,19 @@ class Basis:
         return self.landings_of.times
 
     @cached_property
-    def items(self) -> Sequence[AnyItem | Criterion]:
-        """All items and criteria of its specification, by id."""
-        return [node.item for _, node in sorted(self.state.graph.nodes.items())]
+    def stories(self) -> Sequence[Story]:
+        """The stories of its specification, by id."""
+        return sorted(self.state.graph.stories, key=lambda one: one.id)
+
+    @cached_property
+    def statements(self) -> Sequence[Statement]:
+        """The statements of its registers, by id."""
+        found = (node.item for node in self.state.graph.of_kind(Kind.STATEMENT))
+        return sorted((item for item in found if isinstance(item, Statement)), key=lambda one: one.id)
 
     def closed(self, story: str) -> bool:
         """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
-        last = self.last.get(story)
-        return last is not None and (story, last.landing) not in self._reopened
+        return story in self._closed
 
     @property
     def closed_landings(self) -> list[Record]:
@@ -136,8 +142,9 @@ class Basis:
         return [one for one in self.last.values() if one.change and self.closed(one.story)]
 
     @cached_property
-    def _reopened(self) -> Collection[tuple[str, int]]:
-        return frozenset(self.state.lock.reopened)
+    def _closed(self) -> Collection[str]:
+        reopened = frozenset(self.state.lock.reopened)
+        return frozenset(story for story, one in self.last.items() if (story, one.landing) not in reopened)
 
 
 class Grounds:

@@ -32,7 +32,6 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
     graph, way = basis.state.chain(story.id)
     links = dict.fromkeys(link.target for link in way.links)
     above = [graph.nodes[name].item for name in links if name in graph.nodes]
-    every = basis.items
     shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
     text, found = apart(case.grounds.text(basis.commit, story.path) or "", story)
     register_of = cache(basis.layout.register_of)
@@ -48,13 +47,9 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         research=found,
         epic=_epic(basis, story),
         above=[one for one in above if isinstance(one, Requirement | Statement)],
-        statements=[one for one in every if isinstance(one, Statement) and beside(one.path)],
+        statements=[one for one in basis.statements if beside(one.path)],
         everywhere=[one for one in basis.state.graph.everywhere if beside(one.path)],
-        others=[
-            _other(basis, one, is_below=one.id in depends)
-            for one in every
-            if isinstance(one, Story) and one.id != story.id
-        ],
+        others=[_other(basis, one, is_below=one.id in depends) for one in basis.stories if one.id != story.id],
         left=tuple(_left(case, basis, story)),
         lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
