@@ -1,7 +1,7 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -233,8 +233,14 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
 
 
 def standing(report: ActReport) -> str:
-    """Every story and where it stands."""
-    rows = [_stand(one) for one in report.stories]
+    """The stories and where they stand; of many that nothing came of now, and that wait for nobody, the first."""
+    folded = frozenset([one.id for one in report.stories if _is_quiet(one, report.landed)][_QUIET:])
+    rows = [_stand(one) for one in report.stories if one.id not in folded]
+    rows += (
+        [f"… and {plural(len(folded), 'story')} more that are done, or not begun; see: bmad status"]
+        if folded
+        else []
+    )
     done = sum(one.state is State.DONE for one in report.stories)
     rows += ["", *_came(report, done)]
     if report.interrupted:
@@ -244,6 +250,14 @@ def standing(report: ActReport) -> str:
     if spent := spending(report.spent):
         rows.append(f"spent: {spent}")
     return "\n".join([*rows, *(f"note: {line(note, _WHOLE)}" for note in report.notes)])
+
+
+_QUIET = 30
+"""So many stories are named that were done before, or are simply not begun."""
+
+
+def _is_quiet(one: StoryStand, landed: Collection[str]) -> bool:
+    return not one.waits_for and (one.state is State.BACKLOG or (one.state is State.DONE and one.id not in landed))
 
 
 def _came(report: ActReport, done: int) -> Iterator[str]:

@@ -139,3 +139,14 @@ def test_without_a_terminal_there_is_a_line_a_change(tmp_path: Path, more: tuple
         assert {one["stand"]["state"] for one in documents[-1]["stories"]} == {"done"}
     else:
         assert [line for line in told if f"✓ done      {stage.first}" in line]
+
+
+def test_what_people_did_is_on_no_path_that_is_left(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.depend(stage.second, stage.first)
+    stage.commit({stage.file_of(stage.first): "VALUE = 1\n"}, f"Build it\n\nStory: {stage.first}")
+    with forking.begin(["status", "--watch", "--json"], stage.repo, out=subprocess.PIPE) as watch:
+        assert watch.stdout is not None
+        assert json.loads(watch.stdout.readline())["path"] == [stage.second]
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(20) == 0

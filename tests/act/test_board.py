@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bmad.model.act import State
+from bmad.model.act_reports import ActReport, StoryStand
+from bmad.render.acting import standing
 from tests.act.stage import Stage, begun, work
 from tests.program import bmad
 
@@ -144,3 +147,18 @@ def test_what_is_not_committed_is_no_part_of_a_run_and_is_told(tmp_path: Path) -
     assert f"names nothing in the specification of commit {stage.tip()[:12]}." in unknown
     assert told in unknown
     assert f"specification of commit {stage.tip()[:12]}." in stage.bmad("trace", new, code=2).err
+
+
+def test_of_many_stories_that_nothing_came_of_some_are_named() -> None:
+    """All of those that landed now, wait for something, or are under way."""
+    states = [State.DONE] * 40 + [State.BACKLOG] * 40 + [State.ACCEPT, State.FAILED]
+    stands = [
+        StoryStand(id=f"S-{at:02}", title="T", state=one, round=1, open_findings=0)
+        for at, one in enumerate(states)
+    ]
+    stands[79] = stands[79].model_copy(update={"waits_for": "it waits for S-99"})
+    told = standing(ActReport(ok=False, target="refs/heads/main", stories=tuple(stands), landed=("S-39",)))
+    rows = told.partition("\n\n")[0].split("\n")
+    assert len(rows) == 30 + 4 + 1
+    assert all(any(f" {name} " in row for row in rows) for name in ("S-00", "S-39", "S-79", "S-80", "S-81"))
+    assert rows[-1] == "… and 48 stories more that are done, or not begun; see: bmad status"

@@ -178,7 +178,7 @@ class Backlog:
         if marks := basis.state.documents[item.path].document.clarifications:
             words = _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
             return Waits(words=words, commands=(f"bmad act {story}",))
-        if story not in self._asked and self._done_by_hand(story) and not basis.landings(story):
+        if self.is_left_to_people(story, basis):
             return Waits(words=_BY_PEOPLE.format(short(self.onto), story))
         return unsound(basis, story) or self._by_hand(basis, story) or _NOTHING
 
@@ -210,8 +210,12 @@ class Backlog:
         if item is None or basis.closed(story):
             return ()
         landed = basis.landed.keys() - self.taken_back
-        return schedule.missing(item, basis.state.graph, landed, self._done_by_hand)
+        return schedule.missing(item, basis.state.graph, landed, lambda one: self._done_by_hand(one, basis))
 
-    def _done_by_hand(self, story: str) -> bool:
+    def is_left_to_people(self, story: str, basis: Basis) -> bool:
+        """Whether people did it, no record says so, and nobody asked for it by name."""
+        return story not in self._asked and self._done_by_hand(story, basis) and not basis.landings(story)
+
+    def _done_by_hand(self, story: str, basis: Basis) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""
-        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(self.basis)
+        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(basis)

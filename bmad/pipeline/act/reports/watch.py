@@ -91,6 +91,8 @@ class Watch:
         return frozenset(name for name, one in self._rows.items() if one.came in _OVER)
 
     def _path_left(self) -> tuple[str, ...]:
-        graph, over = self._session.backlog.basis.state.graph, self._over()
-        aside = {node for node in graph.nodes if node not in self._rows}
+        backlog, over = self._session.backlog, self._over()
+        basis = backlog.basis
+        graph = basis.state.graph
+        aside = {node for node in graph.nodes if node not in self._rows or backlog.is_left_to_people(node, basis)}
         return path_left(graph, over | aside)
