@@ -86,9 +86,26 @@ def fitted(data: object, kind: str) -> Said:
         answer = ANSWERS[kind].model_validate(rest)
     except ValidationError as error:
         raise BadAnswerError(complaint(error)) from None
-    if spent is not None and any(part is not None and part < 0 for part in spent.model_dump().values()):
+    if spent is not None and _is_negative(spent):
         raise BadAnswerError("`usage`: nothing spends less than nothing")
     return Said(answer.model_dump(mode="json"), spent, model)
+
+
+def tells(raw: bytes | None) -> tuple[Usage | None, str]:
+    """What an answer tells of its agent, whether it counts or not: what was spent, and which model it is."""
+    try:
+        data = parse(raw or b"")
+        told = Usage.model_validate(data.get("usage")) if isinstance(data, dict) else None
+    except (BadAnswerError, ValidationError):
+        return None, ""
+    if told is None or not isinstance(data, dict) or _is_negative(told):
+        return None, ""
+    model = data.get("model", "")
+    return told, model.strip() if isinstance(model, str) and is_model(model) else ""
+
+
+def _is_negative(spent: Usage) -> bool:
+    return any(part is not None and part < 0 for part in spent.model_dump().values())
 
 
 def is_model(name: str) -> bool:

@@ -33,6 +33,9 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
             taken = _Taken(result)
             end = processes.run(program._replace(at_end=taken.take), place.stop)
             done = _outcome(task, end, taken, redacting.secrets(program.environ))
+            if done.fault is not None:
+                usage, model = answers.tells(taken.told)
+                done = done._replace(usage=usage, model=model)
             return done._replace(shared=given.shared)
     except OSError as error:
         end = processes.End(None, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}", 0.0)
@@ -58,6 +61,11 @@ class _Taken:
         """None where there was none. Raises: BadAnswerError, OSError."""
         if self._fault is not None:
             raise self._fault
+        return self._content
+
+    @property
+    def told(self) -> bytes | None:
+        """The answer; None where there was none, or it cannot be had."""
         return self._content
 
     def said(self, task: Task, secrets: tuple[bytes, ...]) -> str | None:

@@ -154,6 +154,17 @@ def test_what_stands_in_the_answer_of_one_that_died_is_known(world: World) -> No
     assert (outcome.fault, outcome.answer, outcome.said) == (Fault.UNFINISHED, None, said)
 
 
+@pytest.mark.parametrize("more", ['"summary": 7}', '"usage": 7}', '"usage": {"usd": -1}}'])
+def test_what_an_answer_tells_of_its_call_is_known_though_it_does_not_count(world: World, more: str) -> None:
+    told = '{"usage": {"tokens_in": 7, "tokens_out": 1}, "model": "m-1", ' + more
+    outcome = world.run(f"open(os.environ['BMAD_RESULT'], 'w').write({told!r})")
+    tells = "summary" in more
+    assert (outcome.fault, outcome.model) == (Fault.BAD_ANSWER, "m-1" if tells else "")
+    assert outcome.usage == (Usage(tokens_in=7, tokens_out=1) if tells else None)
+    died = world.run(f"open(os.environ['BMAD_RESULT'], 'w').write({told!r})\nsys.exit(3)")
+    assert (died.fault, died.usage) == (Fault.UNFINISHED, outcome.usage)
+
+
 @pytest.mark.parametrize("much", ['"usd": 1e999', '"usd": 1e300', f'"tokens_out": {"9" * 400}'])
 def test_what_no_call_can_spend_is_not_known(world: World, much: str) -> None:
     """The sums of it stood in a record that no gate reads, so that the story could never land."""

@@ -95,7 +95,7 @@ def test_who_has_reviewed_is_not_asked_again_where_another_one_died_and_is_count
     reviews = [one["context"] for one in record["work"] if one["role"] == "reviewer"]
     assert len(set(reviews)) == len(reviews) == 2
     assert [one["step"] for one in record["lost"]] == ["1/review/security"]
-    assert (record["spent"]["usd"], stage.json("retro")["spent"]["usd"]) == (1.0, 1.0)
+    assert (record["spent"]["usd"], stage.json("retro")["spent"]["usd"]) == (1.5, 1.5)
     stage.gate("HEAD~1")
 
 
