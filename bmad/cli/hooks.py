@@ -79,6 +79,8 @@ def run_hook(hook: str, words: Annotated[list[str] | None, typer.Argument()] = N
         output.message(f"bmad: {error}")
         return Exit.OK
     refused = [one for one in answers if one.refused]
+    for note in (one.note for one in answers if one.note and not one.refused):
+        output.message(f"bmad: {note}.")
     for one in refused:
         output.result(refusal(one.ref, one.why, one.report, report_only=report_only))
     return Exit.FOUND if refused and not report_only else Exit.OK

@@ -10,7 +10,7 @@ from bmad.core.pushes import Refs, asked, pushed, received
 from bmad.core.pushes import update as one_update
 from tests.forking import quicken
 from tests.gate.records import REVIEWED, reviewed
-from tests.gate.repo import FIND, MAPPED, POLICY, Repo, story
+from tests.gate.repo import FIND, MAPPED, POLICY, STORE, Repo, story
 from tests.program import bmad, git
 
 ZEROS, A, B = "0" * 40, "a" * 40, "b" * 40
@@ -102,6 +102,24 @@ def test_no_protected_branch_is_rewritten_or_deleted_and_others_are_free(server:
     assert server.push("--force", f"{server.repo.base}:refs/heads/wild")[0] == 0
     assert server.push(":wild")[0] == 0
     assert server.repo.tip("main") == made
+
+
+def test_a_line_that_is_merged_into_what_is_pushed_is_told_of(server: Server) -> None:
+    """As by `git pull`: what lands is judged whole, and the audit of it that comes then is exit 3."""
+    before = server.local.commit("main", story(FIND), CODE)
+    server.local.commit("own", story(FIND), {"src/find.py": "own\n"}, onto=before)
+    assert server.push("main") == (0, "")
+    other = server.local.commit("main", story(STORE), {"src/store.py": "other\n"})
+    assert server.push("main") == (0, "")
+    git = server.local.git
+    tree = git("merge-tree", "--write-tree", "main", "own")
+    around, right = (
+        git("commit-tree", tree, "-m", "Join", "-p", a, "-p", b) for a, b in (("own", other), (other, "own"))
+    )
+    code, told = server.push(f"{around}:refs/heads/main")
+    assert (code, f"refs/heads/main was merged into what is pushed ({other[:12]})" in told) == (0, True), told
+    server.repo.git("update-ref", "refs/heads/main", other)
+    assert server.push(f"{right}:refs/heads/main") == (0, "")
 
 
 def test_a_protected_branch_moves_by_no_other_name(server: Server) -> None:

@@ -16,6 +16,11 @@ _REWRITTEN = "it is protected, and its history would be rewritten: {} is not in 
 _LOOSE = "the tag leads to a commit that no protected branch holds: {}"
 _NO_COMMIT = "it leads to nothing that is a commit"
 _STALE = "it is protected, and not what the push says that it was: {}. Fetch, and push again"
+_AROUND = (
+    "{} was merged into what is pushed ({}), as `git pull` does it, and not the other way round: all of it was "
+    "judged, but an audit from there, as CI makes one of a push, ends with 3. `git pull --rebase` before a push "
+    "keeps the line"
+)
 _PROTECT = "On the server name each branch: bmad hooks install --server --protect main"
 SERVER, EACH, CLIENT = "pre-receive", "update", "pre-push"
 
@@ -26,6 +31,8 @@ class Answer(NamedTuple):
     ref: str
     why: str = ""
     report: GateReport | None = None
+    note: str = ""
+    """What is told of one that passes."""
 
     @property
     def refused(self) -> bool:
@@ -148,8 +155,19 @@ def _branch(
                 return Answer(ref, _REWRITTEN.format(old[:12]))
         except UndecidableError:  # the old tip is not there: a client that has not fetched it
             return Answer(ref, _REWRITTEN.format(old[:12]))
+        note = _AROUND.format(ref, old[:12]) if one.does == "judge" and not _goes_on(objects, old, new) else ""
     request = begun or GateRequest(old, new, target=ref)
-    return Answer(ref, report=gate(history, formats, clock, request._replace(report_only=report_only)))
+    report = gate(history, formats, clock, request._replace(report_only=report_only))
+    return Answer(ref, report=report, note=note)
+
+
+def _goes_on(objects: Objects, old: str, new: str) -> bool:
+    """Whether the line of first parents leads from a tip to the one before, and not past it."""
+    own = {one.id: one.parents for one in objects.walk(new, old)}
+    at = new
+    while parents := own.get(at):
+        at = parents[0]
+    return at == old
 
 
 def _tag(objects: Objects, one: Asked, tips: Collection[str]) -> Answer:
