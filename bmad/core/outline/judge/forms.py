@@ -17,7 +17,7 @@ _OPEN = re.compile(
     r"(?:(?<![为為成是至到“\"「|])|(?<=[(（]))(?<!\| )(?:待定|待确认|待確認|未定)\s*[)）\]。.；;]*)",
     re.DOTALL,
 )
-_OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "未定")
+OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "未定")
 """One of these stands in all that is open: looked for first, since few blocks are."""
 _CLARIFY = re.compile(r"\[NEEDS CLARIFICATION[^\]]*\]", re.IGNORECASE)
 _LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?https?://\S+>?")
@@ -294,12 +294,12 @@ def _only_links(text: str) -> bool:
     return text.lstrip()[:1] in _LINK_STARTS and not _LINK.sub("", text).strip()
 
 
-def is_open(text: str) -> bool:
-    """Whether a block only says that something is still open."""
+def is_open(text: str, words: Iterable[str]) -> bool:
+    """Whether a block only says that something is open; `words` are the `OPEN_WORDS` of its document."""
     marker = _CLARIFY.search(text) if "[" in text else None
     if marker:
         return len(text) - (marker.end() - marker.start()) < 12
-    known = len(text) < 200 and any(word in text for word in _OPEN_WORDS)
+    known = len(text) < 200 and any(word in text for word in words)
     return known and _OPEN.fullmatch(mask(text)) is not None
 
 

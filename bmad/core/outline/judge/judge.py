@@ -86,6 +86,7 @@ class _Judge:
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
         self.firsts = memory.firsts
+        self.open = [word for word in forms.OPEN_WORDS if word in reading.text]
         self.weak = 0
         """How many blocks were taken for want of a reason to leave them."""
         self.zero = False
@@ -231,7 +232,7 @@ class _Judge:
         why = self.voids.why(block, role, shape)
         if why:
             return Verdict(None, why=why)
-        if role not in LEFT and forms.is_open(block.text):
+        if role not in LEFT and forms.is_open(block.text, self.open):
             return Verdict(StatementClass.QUESTION)
         return None
 

@@ -68,6 +68,9 @@ _HEAD_ID = re.compile(
 _ONE_WORD = re.compile(r"[A-Za-z]+\d+[a-z]?")
 _USUAL_ID = re.compile(rf"{_USUAL}\d{{1,4}}[a-z]?")
 _LETTER_ID = re.compile(r"[A-Z]\d{1,2}")
+_DIGIT = re.compile(r"\d")
+_EARLY = 26
+"""So many characters hold the name of a unit and the first digit of its number."""
 _HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,3}){0,3}[a-z]?)?\s*"
 
 
@@ -122,7 +125,8 @@ def opening(raw: str) -> Opening:
         bare = TAG.sub(blank, raw)
         return opening(bare) if bare != raw else Opening()
     found = _OPENS.match(raw) if start.isalnum() or start in "[(（/" else None
-    if found is None and start.isalpha() and (unit := _unit_id(ends=True).match(raw)):
+    early = found is None and start.isalpha() and _DIGIT.search(raw, 0, _EARLY)
+    if early and (unit := _unit_id(ends=True).match(raw)):
         return Opening(unit["id"], "", unit.end(), stripped=True)
     if found is None or (start in "[(（" and _is_rank(found.group("id"))):
         return Opening()
