@@ -4,7 +4,7 @@ import pytest
 
 from bmad.core.outline.judge import reasons
 from bmad.model.spec import StatementClass
-from tests.outline.drafted import asked, left, mapped, quotes, refused, under
+from tests.outline.drafted import asked, left, mapped, quotes, refused, titles, under
 
 _ASKS = "## Requirements\n\n- The till must print a receipt.\n\n"
 
@@ -429,3 +429,55 @@ def test_what_was_so_of_all_things_is_a_rule_below_a_heading_that_asks(binds: st
 def test_how_a_course_is_done_is_no_product(heading: str) -> None:
     text = f"{under('Requirements', '- The app must sort.')}\n\n## {heading}\n\n- Ann writes the pages.\n"
     assert asked(text) == ["The app must sort."]
+
+
+@pytest.mark.parametrize(
+    ("prints", "prose", "binds"),
+    [
+        ("It prints the page for the clerk", "The talks with the clerks are a second source.", "It must be quick."),
+        ("Die Kasse druckt die Seite für den Kunden", "Die Schulung ist eine zweite Quelle.", "Sie muss schnell sein."),
+        ("La caisse imprime la page pour le client", "La formation est une source.", "Elle doit être rapide."),
+        ("La caja imprime la página para el cliente", "La reunión es una fuente.", "Debe ser rápida la caja."),
+    ],
+)  # fmt: skip
+def test_prose_beside_requirements_with_ids_asks_only_where_it_binds(prints: str, prose: str, binds: str) -> None:
+    rows = "".join(f"| FR-{n} | {prints} {n} | 1 |\n" for n in range(1, 10))
+    table = f"| ID | Requirement | Priority |\n|---|---|---|\n{rows}"
+    text = f"# P\n\n## 9.1 Talks\n\n{prose} {binds}\n\n## Till\n\n{table}"
+    assert left(text) == {prose: reasons.TELLS}
+    assert asked(text)[0] == binds
+    assert prose in asked(f"# P\n\n## 9.1 Talks\n\n{prose}\n\n## Till\n\n- {prints}.\n")
+
+
+@pytest.mark.parametrize(
+    ("was", "so", "rule"),
+    [
+        ("A cache was added.", "It makes the till quicker.", "It must be emptied each day."),
+        ("Ein Speicher wurde eingeführt.", "Dadurch ist die Kasse schneller.", "Er muss täglich geleert werden."),
+        (
+            "Ein Ansatz musste für die Kasse verworfen werden.",
+            "Der alte ist langsam.",
+            "Der neue soll schnell sein.",
+        ),
+    ],
+)
+def test_a_paragraph_that_tells_what_was_done_goes_on_telling(was: str, so: str, rule: str) -> None:
+    text = f"# P\n\n## Steps\n\n{was} {so} {rule}\n\n{so}\n"
+    assert asked(text) == [rule, so]
+
+
+def test_what_stands_before_user_stories_introduces_them() -> None:
+    intro = "The stories cover many people. They sit all day."
+    told = "- As a clerk, I want to print so that I have proof.\n- As a clerk, I want to fold so that it fits.\n"
+    rows = "| Clerks |\n| --- |\n| **As a** clerk, **I want** to print **so that** I have proof. |\n"
+    more = "| **As a** clerk, **I want** to fold **so that** it fits. |\n"
+    for stories in (told, rows + more):
+        draft = mapped(f"# User Stories\n\n{intro}\n\n{stories}")
+        assert titles(draft) == ["print", "fold"]
+    assert len(asked(f"# User Stories\n\n{intro} It must print.\n\n{told}")) == 3
+
+
+def test_a_user_story_in_a_cell_is_one() -> None:
+    rows = "| U1 | As a clerk, I can print receipts so that I have proof | Must |\n| U2 | It folds | Must |\n"
+    draft = mapped(under("Requirements", f"| ID | Story | Priority |\n| --- | --- | --- |\n{rows}"))
+    assert [(one.source, one.title) for one in draft.stories] == [("U1", "print receipts"), ("U2", "It folds")]

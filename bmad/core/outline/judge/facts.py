@@ -7,12 +7,14 @@ from bmad.core.outline.judge.blanks import blanks
 from bmad.core.outline.judge.documents import Manner
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.judge.verdict import LEFT
-from bmad.core.outline.read.block import Block, Reading, Section
+from bmad.core.outline.read.block import Block, Kind, Reading, Section
 from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import folded, lexicon
 
 _SEVERAL = 3
+_MANY = 8
+"""So many ids, of half of what is no sentence of prose, are those of all that is asked for."""
 _FEW = 5
 """One in so many blocks may speak of requirements, and so many more, in a document that only has them."""
 
@@ -39,6 +41,8 @@ class Facts(NamedTuple):
     specified: bool
     registers: bool
     """It says of requirements how they are kept, and is not about a product that keeps them."""
+    numbered: bool
+    """Its author gives ids to most of what it asks for."""
     template: bool
     """Much of it is still to be filled in."""
 
@@ -66,8 +70,15 @@ def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool 
         designed=any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places),
         specified=any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places),
         registers=_registers(reading),
+        numbered=_is_numbered(reading),
         template=len(blanks(reading, lexicon(reading.codes))) >= _SEVERAL,
     )
+
+
+def _is_numbered(reading: Reading) -> bool:
+    asked = [one for one in reading.blocks if one.kind != Kind.CODE and (one.kind != Kind.SENTENCE or one.source)]
+    named = sum(any(map(str.isalpha, one.source)) for one in asked)
+    return named >= _MANY and 2 * named >= len(asked)
 
 
 def _registers(reading: Reading) -> bool:

@@ -61,6 +61,8 @@ class Sentences:
         heard = self.heard[block.index]
         if why := self._aside(block, role, heard):
             return why
+        if role == Role.STORIES and heard.force < Force.SHOULD and self._is_before_stories(block):
+            return reasons.TELLS
         if block.quoted and heard.force < Force.MARKED:
             return reasons.QUOTED
         if heard.question:
@@ -72,11 +74,24 @@ class Sentences:
         least = self.groups.least(role) if role in _NEUTRAL else Force.TELLS
         if role == Role.CONSEQUENCES:
             least = Force.SHOULD
+        if role == Role.NEUTRAL and self._is_prose(block):
+            least = max(least, Force.CAN)
         weak = heard.force < least or heard.force == Force.NONE
         if weak or (role == Role.SUMMARY and self._introduces(heard)):
             told = self.standings[block.section].within >= 0 and not heard.aside and role == Role.STORIES
             return "" if told else unasked(heard, role, None)
         return ""
+
+    def _is_prose(self, block: Block) -> bool:
+        """Whether a sentence only stands beside what its author gives ids to, or goes on after what was."""
+        section = self.reading.sections[block.section]
+        beside = self.groups.facts.numbered and not any(self.blocks[one].source for one in section.blocks)
+        return beside or self._goes_on_telling(block)
+
+    def _goes_on_telling(self, block: Block) -> bool:
+        """Whether the paragraph of a sentence begins with what was done: `A cache was added. So it is …`."""
+        first = self.reading.groups[block.group].blocks[0]
+        return first != block.index and self.groups.verdicts[first].why == reasons.PAST
 
     def _is_numbered(self, block: Block) -> bool:
         """Whether a sentence has an id of its own below a heading that asks: then it does, whatever its words."""
@@ -98,6 +113,12 @@ class Sentences:
         least = Force.SHOULD if here.epic else Force.CAN
         told = self.heard[block.index].force < least and here.within < 0
         return told and here.own and any(self.standings[index].story for index in below)
+
+    def _is_before_stories(self, block: Block) -> bool:
+        """Whether a sentence stands before several user stories below one heading, and is none of them."""
+        below = self.reading.sections[block.section].blocks
+        stories = [one for one in below if self.blocks[one].story]
+        return len(stories) > 1 and block.index < stories[0] and not block.source
 
     def _aside(self, block: Block, role: Role, heard: Heard) -> str:
         """Why a sentence only leads on, names, shows or points; empty where it says something itself."""

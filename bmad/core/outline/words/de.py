@@ -127,7 +127,7 @@ GERMAN = Language(
         "ausgangssituation|projektbezug|zielgruppe(n)|mitwirkend|mitwirkende|projektmitglieder|dokumentenablage"
     ),
     must=(
-        "muss|müssen|musste|müsste|darf nicht|dürfen nicht|darf kein|darf keine|dürfen keine|darf keinen|erforderlich|"
+        "muss|müssen|müsste|darf nicht|dürfen nicht|darf kein|darf keine|dürfen keine|darf keinen|erforderlich|"
         "verpflichtend|verboten|hat zu|haben zu|ist zu|sind zu|zwingend|nicht zulässig|unzulässig|niemals|nie|immer|"
         "höchstens|mindestens|darf nur|dürfen nur"
     ),
@@ -160,7 +160,7 @@ GERMAN = Language(
         r"(?:ich|wir) (?:bezweifle\w*|zweifle\w*|weiß nicht|weiss nicht|wissen (?:noch )?nicht)\b|mal sehen\b|"
         r"(?:das )?(?:muss|bleibt) (?:sich )?(?:noch )?(?:zeigen|abzuwarten)\b"
     ),
-    past="wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
+    past="musste|mussten|konnte|konnten|wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
     first="ich|wir|uns|unser|unsere|mein|meine|mir|mich",
     stories=(r"als .{2,60}?,? (?:möchte|will|kann|brauche|muss|soll) (?:ich|wir)\b",),
     given="angenommen|gegeben|gegeben sei|gegeben ist",
