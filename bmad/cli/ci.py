@@ -1,6 +1,7 @@
 """Base and head come from the event of GitHub, Gitea, Forgejo or GitLab; the summary of the job tells it all."""
 
 import json as json_
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,11 +53,11 @@ def run(
     if host.summary:
         _append(Path(host.summary), f"{words[:_MOST_SUMMARY]}\n")
     if comment_file is not None:
-        _write(comment_file, comment(words))
+        _write(app, comment_file, comment(words))
     if quality_file is not None:
         from bmad.render.issues import FORMS, of_gate  # noqa: PLC0415 - GitLab's alone
 
-        _write(quality_file, FORMS["gitlab"](of_gate(judged.report)))
+        _write(app, quality_file, FORMS["gitlab"](of_gate(judged.report)))
     _print(host, judged, notes, json=json)
     return judged.report.exit
 
@@ -67,7 +68,7 @@ def _unjudged(app: App, comment_file: Path | None, error: BmadError, *, json: bo
     if there := app.environ.get("GITHUB_STEP_SUMMARY"):
         _append(Path(there), f"{words}\n")
     if comment_file is not None:
-        _write(comment_file, comment(words))
+        _write(app, comment_file, comment(words))
     if app.environ.get("GITHUB_ACTIONS") and not json:
         output.result(unanswered(str(error)), commands=True)
 
@@ -119,7 +120,11 @@ def _append(path: Path, words: str) -> None:
         output.message(f"{path} cannot be written: {error.strerror}. The verdict stands without the summary.")
 
 
-def _write(path: Path, words: str) -> None:
+def _write(app: App, path: Path, words: str) -> None:
+    """Write a file of the job. Raises: UsageError where it cannot be, or a change has put a link in its way."""
+    told = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links
+    if told.is_relative_to(app.root) and told.resolve() != app.root.resolve() / told.relative_to(app.root):
+        raise UsageError(f"{path} leads elsewhere by a link in the files that are judged, so it is not written.")
     try:
         path.write_text(words, encoding="utf-8", errors="backslashreplace")
     except OSError as error:

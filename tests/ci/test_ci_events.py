@@ -205,6 +205,24 @@ def test_adoption_and_all_before_the_first_map(tmp_path: Path) -> None:
     assert request(code)[0].code == 1
 
 
+@pytest.mark.parametrize("link", ["q.json", "reports"])
+def test_no_link_of_the_change_has_a_report_written_elsewhere(host: Host, link: str) -> None:
+    made = host.repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
+    host.fetched(made)
+    (host.files / "kept").mkdir()
+    kept = host.files / "kept" / "q.json"
+    kept.write_text("kept")
+    env = {**MERGE, "CI_COMMIT_SHA": made}
+    name = "q.json" if link == "q.json" else "reports/q.json"
+    (host.clone / link).symlink_to(kept if link == "q.json" else kept.parent)
+    ended = bmad("ci", "--code-quality", name, cwd=host.clone, env=env)
+    assert (ended.code, kept.read_text()) == (2, "kept")
+    assert "leads elsewhere by a link" in ended.err
+    (host.clone / link).unlink()
+    assert bmad("ci", "--code-quality", "q.json", cwd=host.clone, env=env).code == 0
+    assert json.loads((host.clone / "q.json").read_text()) == []
+
+
 # -- without a clone -------------------------------------------------------------------------------------------
 
 HEAD = "ab" * 20
