@@ -62,7 +62,7 @@ def run(
     meter = Meter(*shared.onlooker(), shared.prices())
     with (
         _ended_by_signals(over, shift),
-        at_work(shared.desk()) as left,
+        at_work(shared.desk(), "bmad worker") as left,
         served(metrics, lambda: prometheus(meter.read())) as place,
         collecting(),
     ):

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.review import finding_id
+from bmad.pipeline.act.journal import at_work
 from bmad.pipeline.act.steps import land
 from bmad.store.locks import FileLocks
+from bmad.wiring import open_app
 from tests.act.repos import trees
 from tests.act.stage import Stage, claim, found, replies, source, stands
 
@@ -227,6 +229,8 @@ def test_i_a_runner_is_found_at_work_where_its_journal_was_cleaned_away(tmp_path
     stage.git("clean", "-fdxq")
     assert "Another bmad act works" in stage.bmad("act", stage.first, code=3).err
     hold.release()
+    with at_work(open_app(stage.repo).desk(), "bmad submit"):
+        assert "Another bmad submit works" in stage.bmad("act", stage.first, code=3).err
     stage.bmad("act", stage.first, code=4)
 
 

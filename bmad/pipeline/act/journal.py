@@ -31,9 +31,9 @@ WHO = "BMAD_ACTOR, or git's user.name and user.email,"
 
 
 @contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """Hold the runner lock. Raises: CannotAnswerError saying who holds it."""
-    with only(desk, RUNNER, "bmad act"):
+def alone(desk: Desk, what: str) -> Iterator[None]:
+    """Hold the runner lock; `what` is the command. Raises: CannotAnswerError saying who holds it."""
+    with only(desk, RUNNER, what):
         try:
             yield
         finally:
@@ -42,12 +42,12 @@ def alone(desk: Desk) -> Iterator[None]:
 
 
 @contextmanager
-def at_work(desk: Desk) -> Iterator[list[str]]:
+def at_work(desk: Desk, what: str) -> Iterator[list[str]]:
     """Hold the runner lock to have agents work; what may be left of the last who did and was killed, as sentences.
 
     Raises: CannotAnswerError saying who holds it.
     """
-    with alone(desk):
+    with alone(desk, what):
         left = desk.agents.outlived(desk.notes.read(_SINCE) or "")
         desk.notes.write(_SINCE, desk.agents.moment())
         try:
@@ -82,7 +82,9 @@ def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
     """Hold a lock that no agent inherits. Raises: CannotAnswerError saying who holds it."""
     hold = desk.locks.take(lock, what)
     if hold is None:
-        raise CannotAnswerError(f"Another {what} works in this repository ({desk.locks.holder(lock)}).")
+        holder = desk.locks.holder(lock)
+        name = holder.partition(",")[0] or what
+        raise CannotAnswerError(f"Another {name} works in this repository ({holder}).")
     try:
         yield
     finally:
@@ -90,13 +92,13 @@ def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def held_off(desk: Desk, story: str) -> Iterator[None]:
+def held_off(desk: Desk, story: str, what: str) -> Iterator[None]:
     """Keep all from landing a story; on several machines by holding it, as whoever carries it does.
 
     Raises: CannotAnswerError saying who is at work.
     """
     if desk.together is None:
-        with alone(desk):
+        with alone(desk, what):
             yield
         return
     machines, common, _ = desk.together

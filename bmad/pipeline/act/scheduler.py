@@ -64,7 +64,7 @@ def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
             session = Session(desk, Grounds(objects, desk.formats), request.target)
             wanted = asked_for(session, request.stories)
             return report(session, wanted, Scheduler(session).plan(wanted))
-    with at_work(desk) as left:
+    with at_work(desk, "bmad act") as left:
         carried: list[tuple[Session, tuple[str, ...]]] = []
         try:
             with desk.history.read() as objects:

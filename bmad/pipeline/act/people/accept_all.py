@@ -29,7 +29,7 @@ def accept_at_the_end(desk: Desk, said: AcceptedBy, stories: Collection[str]) ->
     tree is in the way, or the target has moved and the two do not go together; CannotAnswerError where another
     runner works.
     """
-    with only(desk, ACCEPTANCE, "bmad accept"), alone(desk), desk.history.read() as objects:
+    with only(desk, ACCEPTANCE, "bmad accept"), alone(desk, "bmad accept"), desk.history.read() as objects:
         known = runs(desk.journal.entries())
         chosen = [run for run in known.values() if run.state is State.ACCEPT and run.has_landed]
         if {run.story for run in chosen} != set(stories):

@@ -54,7 +54,7 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
 
     Raises: UsageError where the name stands for no story, an agent works on it, or it has landed.
     """
-    with at_work(desk) as left, desk.history.read() as objects:
+    with at_work(desk, "bmad submit") as left, desk.history.read() as objects:
         request = _from_its_branch(desk, request)
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         session.see_that_it_signs()

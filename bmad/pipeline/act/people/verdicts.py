@@ -152,7 +152,7 @@ def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = N
         raise UsageError(
             f"{run.story} is in state `{run.state}`; only what waits to be accepted or landed can be rejected."
         )
-    with _unlanded(desk, run, lands=run.state not in ACCEPTING):
+    with _unlanded(desk, run, "bmad reject", lands=run.state not in ACCEPTING):
         if run.state is State.FAILED:
             run = note(desk, run, Event.RESUMED, Resumed(by=content.by, policy=run.policy))
         then = note(desk, run, Event.REJECTED, content)
@@ -165,14 +165,14 @@ def _has_failed_to_land(run: Run) -> bool:
 
 
 @contextmanager
-def _unlanded(desk: Desk, run: Run, *, lands: bool) -> Iterator[Grounds]:
+def _unlanded(desk: Desk, run: Run, what: str, *, lands: bool) -> Iterator[Grounds]:
     """For as long as it lasts nobody lands the story, and it has not landed; `lands` is whether somebody may.
 
     Raises: UsageError where it has; CannotAnswerError where somebody may be about to; StaleError where somebody
     went on with it.
     """
     held = only(desk, ACCEPTANCE, "bmad accept") if run.has_landed else nullcontext()
-    nobody = held_off(desk, run.story) if lands else held
+    nobody = held_off(desk, run.story, what) if lands else held
     with nobody, desk.history.read() as objects:
         if replay(run.story, desk.journal.entries(run.story)).seq != run.seq:
             raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
@@ -266,7 +266,7 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
     run = _to_cancel(desk, name, target)
     if run.state in (State.DONE, State.CANCELLED):
         raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
-    with _unlanded(desk, run, lands=run.state is State.LAND) as grounds:
+    with _unlanded(desk, run, "bmad cancel", lands=run.state is State.LAND) as grounds:
         if integration.stands(desk, grounds, run):
             raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
         then = note(desk, run, Event.CANCELLED, content)
