@@ -181,7 +181,7 @@ def measure(programs: Path, sizes: Sequence[int], root: Path) -> list[tuple[str,
 def table(found: Sequence[tuple[str, int, Spent]]) -> str:
     counts = sorted({count for _, count, _ in found})
     rows = [
-        f"| CPU s (MiB) | {' | '.join(f'{count:,} items' for count in counts)} |",
+        f"| tool | {' | '.join(f'{count:,} items' for count in counts)} |",
         f"|{' --- |' * (len(counts) + 1)}",
     ]
     for name in dict.fromkeys(name for name, *_ in found):
