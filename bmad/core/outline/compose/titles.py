@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bmad.core.outline import labels
-from bmad.core.outline.read.inline import mask, plain, unwrapped
+from bmad.core.outline.read.inline import CODE_SPAN, mask, plain, unwrapped
 from bmad.core.outline.read.sentences import of_word
 from bmad.core.outline.read.stories import openers
 from bmad.core.outline.words.lexicon import Lexicon, folded, spaceless, split
@@ -29,6 +29,7 @@ _HANGS = frozenset(
         "ein", "eine", "einen", "einem", "einer", "mindestens", "jeder", "jede", "jedes",
         "sur", "sans", "par", "un", "une", "sobre", "sin", "desde", "hasta", "una", "sem", "um", "uma",
         "на", "в", "по", "о", "об", "при", "до", "без",
+        "even", "only", "sogar", "nur", "même", "incluso", "mesmo", "даже",
         "that", "is", "are", "be", "been", "was", "were", "must", "shall", "should", "can", "may", "not",
         "ist", "sind", "wird", "muss", "est", "sont", "doit", "debe", "deve", "são", "должен", "не",
     ]
@@ -37,6 +38,16 @@ _HANGS = frozenset(
 _JOINS = frozenset(["and", "or", "und", "oder", "et", "ou", "y", "o", "e", "и", "или"])
 """What joins the last thing of a list to the others."""
 _LOOSE = _HANGS | {"to", "in", "on"}
+
+
+_SIGNS = ".!?;:。！？；："
+_HIDDEN = {ord(sign): 0xE100 + place for place, sign in enumerate(_SIGNS)}
+_SHOWN = {stand: sign for sign, stand in _HIDDEN.items()}
+
+
+def _hidden(code: re.Match[str]) -> str:
+    """Code whose signs end no sentence; as long as it was."""
+    return code.group().translate(_HIDDEN)
 
 
 def _stops(seen: str) -> Iterator[int]:
@@ -91,8 +102,8 @@ class Titles:
         return len(self.sentence(text)) < len(unwrapped(plain(text)).strip()) and text in self.cuts
 
     def _sentence(self, text: str) -> str:
-        bare = unwrapped(plain(text)).strip()
-        seen = mask(bare)
+        hidden = unwrapped(plain(CODE_SPAN.sub(_hidden, text))).strip()
+        bare, seen = hidden.translate(_SHOWN), mask(hidden)
         end = self._reason(seen)
         short = LONG // 2 if spaceless(bare) else LONG
         end = min(end, next((place for place in _stops(seen) if seen[place] in ".!?。！？；;"), end))
@@ -130,7 +141,9 @@ class Titles:
         words = [
             m.start()
             for m in _WORD.finditer(window)
-            if m.start() >= 3 * _LEAST and folded(m.group("word")) in self.clauses
+            if m.start() >= 3 * _LEAST
+            and folded(m.group("word")) in self.clauses
+            and not self._joins(seen, m.end("word"))
         ]
         for places in (strong, weak, words):
             within = [place for place in places if place <= short + 10 and self._whole(seen[:place])]
@@ -142,6 +155,10 @@ class Titles:
         while len(spaces) > 1 and spaces[-1] > 2 * _LEAST and _last(seen[: spaces[-1]]) in _LOOSE:
             spaces.pop()
         return spaces[-1] if spaces else len(window)
+
+    def _joins(self, seen: str, place: int) -> bool:
+        """Whether the word that ends there is joined to the next clause, and begins none (`say so and exit`)."""
+        return folded(seen[place : place + 6].lstrip()).partition(" ")[0] in _JOINS
 
     def _whole(self, text: str) -> bool:
         """Whether brackets are closed and no word at the end waits for another one."""
