@@ -212,7 +212,7 @@ class Machine:
         """As `bmad worker`."""
         shift = Shift(lambda: self.desk(process), lambda words: self.fleet.say(f"{self.name}: {words}"))
         process.ends = shift.end
-        with at_work(self.desk(process)):
+        with at_work(self.desk(process), "bmad worker"):
             SimEngine(self, process, shift).run()
 
 
