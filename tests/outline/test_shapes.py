@@ -233,3 +233,14 @@ def test_titles_end_where_a_wish_does_and_hold_no_marks_of_a_table() -> None:
         "# Till\n\n## Performance\n\n| What | How |\n|---|---|\n| Receipts | 5 each second |\n| Start | < 1 s |\n"
     )
     assert "|" not in "".join(one.title for one in mapped(rows).requirements)
+
+
+def test_rows_below_a_line_of_dashes_alone_are_a_table_without_heads() -> None:
+    rows = ["| The till must print a receipt |", "| It should fold it, e.g. `a \\| b` |", "| It could cut it |"]
+    text = "# P\n\n## Specification\n\n|:------|\n" + "\n".join(rows) + "\n\nAfter it, it must rest.\n"
+    assert asked(text) == [*rows, "After it, it must rest."]
+    text = under("Requirements", "|---|---|\n| R1 | It prints |\n| R2 | It folds |\n")
+    assert [(one.source, one.text) for one in mapped(text).requirements] == [
+        ("R1", "It prints"),
+        ("R2", "It folds"),
+    ]

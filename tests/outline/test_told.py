@@ -481,3 +481,70 @@ def test_a_user_story_in_a_cell_is_one() -> None:
     rows = "| U1 | As a clerk, I can print receipts so that I have proof | Must |\n| U2 | It folds | Must |\n"
     draft = mapped(under("Requirements", f"| ID | Story | Priority |\n| --- | --- | --- |\n{rows}"))
     assert [(one.source, one.title) for one in draft.stories] == [("U1", "print receipts"), ("U2", "It folds")]
+
+
+@pytest.mark.parametrize(
+    "end", ["Summary", "Zusammenfassung", "Fazit", "Resumen", "Conclusão", "Заключение", "まとめ", "总结"]
+)
+def test_what_sums_up_at_the_end_asks_for_nothing_again(end: str) -> None:
+    parts = "".join(f"## Part {n} requirements\n\n- It must print {n}.\n\n" for n in range(3))
+    said = "- The paper will be important for the clerks\n- The ink supports them\n"
+    text = f"# P\n\n{parts}## {end}\n\n{said}"
+    assert len(asked(text)) == 3
+    assert set(left(text).values()) == {reasons.SUMMARY}
+    assert len(asked(f"# P\n\n{parts}## {end}\n\n- It MUST fold.\n")) == 4
+
+
+@pytest.mark.parametrize(
+    ("users", "rule", "need"),
+    [
+        ("Users", "The system must serve 800 clerks at once.", "It prints the sum of the day."),
+        (
+            "Zielgruppen",
+            "Das System muss für 800 Schüler ausgelegt sein.",
+            "Die Kasse druckt den Beleg für den Tag.",
+        ),
+        (
+            "Utilisateurs",
+            "Le système doit servir 800 clients.",
+            "La caisse imprime le reçu pour le client et la date.",
+        ),
+        (
+            "Usuarios",
+            "El sistema debe atender a 800 clientes.",
+            "La caja imprime el recibo para el cliente y la fecha.",
+        ),
+        (
+            "Usuários",
+            "O sistema deve atender 800 clientes.",
+            "O caixa imprime o recibo para o cliente e a data do dia.",
+        ),
+        ("Пользователи", "Система должна обслуживать 800 клиентов.", "Касса печатает чек."),
+        ("ユーザー", "システムは800人が同時に利用できなければならない。", "レジは領収書を印刷する。"),
+        ("用户", "系统必须支持800个用户。", "系统打印收据。"),
+    ],
+)
+def test_what_a_product_must_do_for_its_users_is_asked(users: str, rule: str, need: str) -> None:
+    text = f"# P\n\n## {users}\n\n{rule}\n\n- Ann\n\n## Requirements\n\n- {need}\n"
+    assert asked(text) == [rule, need]
+    assert asked("# P\n\n## Users\n\nA clerk must know the till.\n\n## Requirements\n\n- It prints.\n") == [
+        "It prints."
+    ]
+
+
+def test_what_only_says_which_thing_is_meant_does_not_bind() -> None:
+    told = "We look at the required speed from two sides:"
+    text = f"# P\n\n## Speed\n\n{told}\n\n- what a part of it says,\n- what a printer offers.\n\n## Till\n\n- It MUST print.\n"
+    assert left(text)[told] == reasons.LEAD
+    assert "Paper is required." in asked("# P\n\n## Context\n\n- Ann\n\n## Till\n\nPaper is required.\n")
+
+
+def test_an_item_that_only_names_a_file_is_a_link() -> None:
+    text = "# P\n\n## More\n\nThe rest stands in:\n\n- `docs/design.md`\n\n## Requirements\n\n- It prints.\n- `till.log`\n"
+    assert asked(text) == ["It prints.", "`till.log`"]
+    assert left(text)["`docs/design.md`"] == reasons.LINKS
+
+
+def test_a_lead_into_examples_shows_them() -> None:
+    text = under("Requirements", "- It prints.\n- Some examples of times:\n- Einige Beispiele für Zeiten: 20 ms\n")
+    assert asked(text) == ["It prints."]

@@ -72,6 +72,8 @@ _QUESTION = re.compile(
 """How a question ends, or is named as one."""
 _BOTH = re.compile(r"\bin[- ]scope\W{1,3}(?:(?:and|or|vs|et|ou|und|oder|y|o|e)\W{1,2})?out[- ]of[- ]scope")
 """What speaks of a scope, and puts nothing out of it."""
+_SUCH = re.compile(r"\b(the|all|any|its|an?) required(?= \w)", re.IGNORECASE)
+"""What only says which thing is meant: `the required lifetime`."""
 _NOT = re.compile(r"\b(?:MAY|DARF|DÜRFEN) (?:NOT|NICHT)\b")
 
 
@@ -81,6 +83,8 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     marked = _marked(text, bare, lexicon)
     if "*" in bare or "_" in bare:
         bare = bare.replace("*", "").replace("_", " ")
+    if "required" in bare:
+        bare = _SUCH.sub(r"\1", bare)
     low = folded(bare).replace("i.e.", " ").replace("e.g.", " ") if "." in bare else folded(bare)
     tokens = _TOKENS.findall(low)
     known = _known(low, tokens, lexicon)

@@ -55,6 +55,16 @@ _NONE = re.compile(
 )
 """There is nothing, up to now ("none presently")."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
+SYSTEM = re.compile(
+    r"[*_]*(?:(?:the|this|our|das|die|der|unser|unsere|dieses|diese|le|la|ce|cette|notre|el|este|esta|o|a|esse|essa|il|lo)"
+    r" |l['’])?(?:\w+ )?(?:system|software|app|application|product|tool|platform|website|service|anwendung|"
+    r"applikation|"
+    r"produkt|plattform|système|logiciel|produit|plateforme|outil|sistema|aplicación|producto|plataforma|herramienta|"
+    r"aplicativo|aplicação|produto|ferramenta|applicazione|prodotto|система|приложение|программа|сервис|продукт)\b"
+    r"|(?:本|该|該|この|当)?(?:系统|系統|软件|平台|应用|产品|システム|アプリ|アプリケーション|サービス|製品)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that is about the product as a whole."""
 PRESENT = re.compile(
     r"[*_]*(?:(?:members|membros|miembros|membres) )?"
     r"(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
@@ -77,7 +87,8 @@ NAMED_LINK = re.compile(r"[^:：]{2,60}[:：]\s*<?https?://\S+>?")
 EXAMPLE = re.compile(
     r"[(（*_\s]*(?:(?:e\.? ?g\.?|ex|z\. ?B|bsp|p\. ?ex|p\. ?ej|np|예|例)[).:：,]|(?:for example|for instance|"
     r"zum beispiel|par exemple|por ejemplo|por exemplo|ad esempio|na przykład|например|例如|예를 들어)\b"
-    r"|(?:examples?|beispiele?|exemples?|ejemplos?|exemplos?|esempi[oi]?|пример(?:ы)?)\b[^:：.]{0,30}[:：])",
+    r"|(?:(?:some |a few |einige |quelques |algunos |alguns )?(?:examples?|beispiele?|exemples?|"
+    r"ejemplos?|exemplos?|esempi[oi]?|пример(?:ы)?)\b[^:：.]{0,30}[:：]))",
     re.IGNORECASE,
 )
 """How an item begins that only shows what the one above it means."""

@@ -49,6 +49,16 @@ _SCREENS = frozenset(
     ["about", "about us", "contact", "über uns", "kontakt", "contacto", "contato", "contact us", "关于"]
 )
 """Those of them that are a screen below a heading of design, where the others tell how far that is."""
+_MANY = 3
+_ENDS = frozenset(
+    [
+        "summary", "conclusion", "conclusions", "wrap up", "zusammenfassung", "fazit", "schluss", "résumé",
+        "en résumé", "resumen", "conclusión", "conclusiones", "resumo", "conclusão", "итоги", "резюме",
+        "заключение", "выводы", "总结", "小结", "结论", "結論", "まとめ", "要約", "요약", "결론",
+        "riepilogo", "conclusioni", "podsumowanie",
+    ]
+)  # fmt: skip
+"""Headings of what sums up at the end."""
 _THINGS = frozenset(
     [
         "notes", "users", "customers", "roles", "team", "participants", "attendees", "references", "authors",
@@ -141,6 +151,14 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
         if inherits or (thing and above.own and above.role == Role.REQUIREMENT and _asks(reading, section, heard)):
             parts.add(section.index)
             standing.role, standing.own, standing.pure = Role.REQUIREMENT, False, False
+
+
+def closing(reading: Reading, places: list[Standing]) -> None:
+    """The last section of a document that sums up what others before it ask for asks for nothing again."""
+    tops = [one for one in reading.sections if one.level and not places[one.index].title and one.blocks]
+    if len(tops) > _MANY and bare(undecorated(tops[-1].title)) in _ENDS:
+        asked = any(places[one.index].asks for one in tops[:-1])
+        places[tops[-1].index].role = Role.ENDING if asked else places[tops[-1].index].role
 
 
 def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> None:

@@ -25,7 +25,7 @@ from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, lexicon
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
-SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
+SPOKEN = frozenset({Role.CONTEXT, Role.ENDING, Role.USERS, Role.TEST, Role.GLOSSARY})
 """Those under which a key word in capitals binds nevertheless."""
 SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RESEARCH})
 """Those under which not even a user story counts."""
@@ -43,6 +43,7 @@ def judge(reading: Reading, memory: Memory | None = None) -> Judgement:
     places = standings(reading.sections)
     headings.misnamed(reading, places)
     headings.things(reading, places, heard)
+    headings.closing(reading, places)
     headings.undecided(reading, places, heard)
     finished(reading, places)
     how = manner(reading, heard, places)
@@ -279,7 +280,10 @@ class _Judge:
             return Verdict(StatementClass.REQUIREMENT, Part.STORY)
         if role in LEFT:
             least = Force.SHOULD if role == Role.TEST else Force.MARKED
-            binds = role in SPOKEN and self.heard[block.index].force >= least
+            heard = self.heard[block.index]
+            binds = role in SPOKEN and heard.force >= least
+            if role == Role.USERS and heard.modal and heard.force >= Force.SHOULD:
+                binds = binds or forms.SYSTEM.match(block.text) is not None
             return Verdict(StatementClass.REQUIREMENT) if binds else Verdict(None, why=LEFT[role])
         if block.kind == Kind.SCENARIO:
             return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)

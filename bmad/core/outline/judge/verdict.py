@@ -66,6 +66,7 @@ LEFT = {
     Role.GLOSSARY: reasons.GLOSSARY,
     Role.USERS: reasons.USERS,
     Role.CONTEXT: reasons.CONTEXT,
+    Role.ENDING: reasons.SUMMARY,
     Role.ASIDE: reasons.ASIDE,
     Role.RESEARCH: reasons.RESEARCH,
     Role.TEST: reasons.TEST,

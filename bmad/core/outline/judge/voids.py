@@ -110,7 +110,9 @@ class Voids:
             return reasons.EXAMPLE
         if self.facts.registers and not block.source and forms.is_meta(block.text, self.lexicon):
             return reasons.ABOUT
-        return forms.void(block, contents=role == Role.CONTENTS)
+        named = block.kind == Kind.ITEM and not block.children and not self._in_asking(block)
+        void = forms.void(block, contents=role == Role.CONTENTS)
+        return void or (reasons.LINKS if named and forms.is_name(block) else "")
 
     def is_dropped(self, block: Block) -> bool:
         """Whether an item with an id, or a label, says that it was given up."""

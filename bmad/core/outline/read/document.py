@@ -19,6 +19,9 @@ SAID = re.compile(r"[.!?。！？]$")
 REF_DEFINITION = re.compile(r" {0,3}\[[^\]\n]{1,500}\]:")
 RAW_HTML = re.compile(r"<(script|style|pre|svg)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 BARE_MARK = re.compile(r"[-*+]|\d{1,9}[.)]|\[[ xX]\]")
+_DELIMITER = re.compile(r"\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*")
+"""The line below the heads of a table, which some write without any."""
+_BAR = re.compile(r"(?<!\\)\|")
 PSEUDO = 7
 """The level of a line in bold that stands for a heading."""
 
@@ -168,6 +171,8 @@ class Builder:
         spans = [self.lines.content(line, one) for line, one in enumerate(said, first)]
         if not spans:
             return
+        if len(spans) > 1 and _DELIMITER.fullmatch(self._raw(spans[0])) and self._rows(spans[1:]):
+            return
         raw = self.text[spans[0].start : spans[-1].end]
         bold = BOLD_ONLY.fullmatch(raw.strip())
         if bold and _heads(bold.group(1) or bold.group(2)) and len(self.into) == 1 and not self.quotes:
@@ -183,6 +188,20 @@ class Builder:
             return
         self._leaf(spans, raw)
         self._add(Node("para", _hull(spans)))
+
+    def _raw(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def _rows(self, spans: list[Span]) -> bool:
+        """Whether lines are the rows of a table that has no heads, which is added then."""
+        lines = [self._raw(span).strip() for span in spans]
+        if not all(line.startswith("|") and line.endswith("|") and len(line) > 1 for line in lines):
+            return False
+        rows = [(span, _BAR.split(line[1:-1])) for span, line in zip(spans, lines, strict=True)]
+        rows = [(span, [cell.strip() for cell in cells]) for span, cells in rows]
+        self.leaves.extend(spans)
+        self._add(Node("table", _hull(spans), head=[""] * len(rows[0][1]), rows=rows))
+        return True
 
     def _leaf(self, spans: list[Span], raw: str) -> None:
         """Context by default, but for comments inside the prose."""

@@ -49,7 +49,7 @@ GERMAN = Language(
         Role.CONSEQUENCES: "konsequenzen|folgen|auswirkungen",
         Role.SUMMARY: (
             "zweck des dokuments|zweck dieses dokuments|ziel des dokuments|ziel dieses dokuments|zusammenfassung|überblick|übersicht|kurzbeschreibung|beschreibung|vision|produktvision|idee|einleitung|"
-            "einführung|vorwort|produktübersicht|zweck"
+            "einführung|vorwort|produktübersicht|produkteinsatz|zweck"
         ),
         Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
         Role.USERS: (
@@ -60,7 +60,7 @@ GERMAN = Language(
         Role.CONTEXT: (
             "geschäftsmodell|projektstruktur|ordnerstruktur|verzeichnisstruktur|hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
-            "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
+            "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|"
             "installation|installation…|inbetriebnahme|…referenzen und…|…risiken|begründung|begründungen|gründe"
         ),
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",

@@ -22,6 +22,7 @@ class Role(StrEnum):
     DECISION = "decision"
     CONSEQUENCES = "consequences"
     SUMMARY = "summary"
+    ENDING = "ending"
     PLAN = "plan"
     USERS = "users"
     CONTEXT = "context"
