@@ -151,6 +151,7 @@ def shop(_: Worlds, to: Path) -> Path:
 BEGINNINGS: dict[str, Callable[[Worlds, Path], Path]] = {
     "README.md": by_hand,
     "docs/attestation.md": released,
+    "docs/backends.md": versions,
     "docs/carrying.md": waiting,
     "docs/ci.md": versions,
     "docs/command-line.md": demo,
