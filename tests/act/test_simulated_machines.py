@@ -48,11 +48,11 @@ class _KeepsNothing(Fence):
     ("seed", "mistakes", "told"),
     [
         (80, FleetMistakes(Mistakes(appends_unfenced=True)), "started is written by one who holds it no more"),
-        (149, FleetMistakes(Mistakes(believes_late_beats=True)), "is written by one who holds it no more"),
+        (29, FleetMistakes(Mistakes(believes_late_beats=True)), "is written by one who holds it no more"),
         (29, FleetMistakes(checks_holds=False), "a push of one who holds it no more is taken"),
         (52, FleetMistakes(renews=False), "which is at it and was never out of reach"),
         (10, FleetMistakes(Mistakes(keeps_jobs_of_the_dead=True)), "faults have stopped, and it comes to no end"),
-        (101, FleetMistakes(Mistakes(keeps_the_lane=True)), "two would land at once"),
+        (256, FleetMistakes(Mistakes(keeps_the_lane=True)), "two would land at once"),
         (1, FleetMistakes(Mistakes(forgets=True)), "work begins on STORY-qrwkpr, which is in state failed"),
         (18, FleetMistakes(fence=_KeepsNothing), "which was never pushed, and nothing keeps it"),
     ],
