@@ -79,7 +79,8 @@ def _left(report: ImportReport, *, verbose: bool) -> Iterator[str]:
     every = report.left
     if not every:
         return
-    yield f"{plural(len(every), 'block')} not taken, {report.kept} kept in notes and texts:"
+    where = "" if verbose else " (where each stands: bmad -v import …)"
+    yield f"{plural(len(every), 'block')} not taken, {report.kept} kept in notes and texts{where}:"
     reasons: dict[str, list[Left]] = {}
     for one in every:
         reasons.setdefault(one.why, []).append(one)

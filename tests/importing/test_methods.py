@@ -335,3 +335,11 @@ def test_a_copy_knows_where_each_text_stands_and_whether_it_was_touched() -> Non
     assert not is_touched(copy.text)
     assert is_touched(f"{copy.text}x")
     assert is_touched("anything")
+
+
+def test_where_each_block_stands_that_was_left_is_a_flag_away(tmp_path: Path) -> None:
+    written(tmp_path, SPEC_KIT)
+    short, long = (run(tmp_path, *more, "import", "specs", "--dry-run").out for more in ((), ("-v",)))
+    assert "(where each stands: bmad -v import …):" in short
+    assert "specs/001-sell/spec.md:3  **Status**" not in short
+    assert "specs/001-sell/spec.md:3  **Status**" in long
