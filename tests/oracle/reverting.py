@@ -361,7 +361,7 @@ class Reverting(Facts):
 
     def _leads_back(self, own: Own) -> None:
         """What a revert does that is sound, but for the record that goes with it."""
-        for one in self.code_of(own.changes):
+        for one in own.changes:
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
             if one.path not in self._exempted(own, [own.commit]):
                 self.reverted.setdefault(one.path, set()).add(edge)
