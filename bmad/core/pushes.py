@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 from bmad.core.paths import fold
 
 _HEADS, _TAGS, _REPLACE = "refs/heads/", "refs/tags/", "refs/replace/"
+_FIRST = ("refs/", _TAGS, _HEADS, "refs/remotes/")
+"""What git puts before a name that somebody gives it, whatever that begins with."""
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_NAME = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]|^$")
 
@@ -102,6 +104,9 @@ def _asked(one: Update, kept: Collection[str], twins: Mapping[str, str], refs: R
         if not one.new:
             return Asked(one, "refuse", "it is protected, and would be deleted")
         return Asked(one, "judge" if one.old else "begin")
+    like = next((ref for ref in kept if one.new and one.ref in [f"{first}{ref}" for first in _FIRST]), None)
+    if like is not None:
+        return Asked(one, "refuse", f"git takes the name for {like}, too, and nobody could push that any more")
     if kept and one.new and refs.replaces(one.ref):
         return Asked(one, "refuse", "git here would show what a protected branch holds as something else")
     twin = twins.get(fold(one.ref))
