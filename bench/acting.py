@@ -1,13 +1,19 @@
 """What `bmad act` takes beside its agents: wall time until the first of them starts, and by step after that.
 
 The floors are what one step cannot do without: an event on the disk, a commit by git itself, a process.
+
+`python -m bench.acting [8 200] [--rounds 1]` carries backlogs of these sizes and tells of the longest, too, what
+CPU time its stories take, early ones beside late ones: a long backlog should add nothing to a step.
 """
 
+import argparse
 import json
+import os
 import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -21,6 +27,17 @@ START, STEP = 0.4, 0.020
 
 STATES = ("backlog", "create", "dev", "verify", "review", "triage", "accept", "land")
 _APPENDS = 50
+_WINDOW = 20
+"""Stories of which the CPU time is told together."""
+_LOOK = 0.02
+
+
+class Used(NamedTuple):
+    """CPU seconds of the runner, and of the gits, agents and checks that it has waited for, by a landing."""
+
+    landed: int
+    own: float
+    children: float
 
 
 class Pace(NamedTuple):
@@ -29,6 +46,7 @@ class Pace(NamedTuple):
     start: float
     step: float
     by_state: dict[str, float]
+    used: list[Used]
 
 
 class Floor(NamedTuple):
@@ -88,18 +106,57 @@ def _barred(value: float, bar: float, form: str, scale: int) -> str:
 
 def _carried_out(repository: Path, stories: int) -> Pace:
     """Carry the backlog out. Raises: SystemExit where not all of it lands."""
-    begun = time.time()
-    command = [sys.executable, "-m", "bmad", "act"]
-    done = subprocess.run(command, cwd=repository, capture_output=True, check=False, text=True)
+    begun, told = time.time(), repository.parent / "told"
+    with told.open("wb") as out:
+        command = [sys.executable, "-m", "bmad", "act"]
+        runner = subprocess.Popen(command, cwd=repository, stdout=out, stderr=subprocess.STDOUT)
+        used = [Used(0, 0.0, 0.0)]
+        while runner.poll() is None:
+            time.sleep(_LOOK)
+            used += _used(runner.pid, told, used[-1].landed)
     over = time.time()
-    if done.returncode:
-        sys.exit(f"bmad act ended with {done.returncode} in {repository}: {done.stdout[-2000:]}{done.stderr}")
+    if runner.returncode:
+        sys.exit(f"bmad act ended with {runner.returncode} in {repository}: {told.read_text('utf-8')[-2000:]}")
     noted = _noted(repository / ".bmad/journal.db")
     if sum(one.state == "land" for one in noted) != stories:
-        sys.exit(f"bmad act landed not all of {stories} stories: {done.stdout[-2000:]}")
+        sys.exit(f"bmad act landed not all of {stories} stories: {told.read_text('utf-8')[-2000:]}")
     first = first_mark(repository)
     beside = over - first - sum(one.work for one in noted)
-    return Pace(first - begun, beside / len(noted), _by_state(noted))
+    return Pace(first - begun, beside / len(noted), _by_state(noted), used)
+
+
+def _used(pid: int, told: Path, before: int) -> list[Used]:
+    """What Linux tells of a process, where more has landed since."""
+    landed = told.read_bytes().count(b" landed ")
+    try:
+        row = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:  # it is over, or this is no Linux
+        return []
+    user, system, waited_user, waited_system = (int(one) / os.sysconf("SC_CLK_TCK") for one in row[11:15])
+    return [Used(landed, user + system, waited_user + waited_system)] if landed > before else []
+
+
+def growth(paces: Sequence[Pace]) -> str:
+    """The CPU time of a story, early ones beside late ones, as a table in Markdown; medians of several runs."""
+    spans = [_spans(one.used) for one in paces]
+    lines = ["| stories | CPU ms of bmad a story | of its gits, agents and checks |", "| --- | --- | --- |"]
+    for first in spans[0]:
+        own, children = (_median([one[first][at] for one in spans if first in one]) * 1000 for at in (0, 1))
+        lines.append(f"| from {first + 1} on | {own:.0f} | {children:.0f} |")
+    return "\n".join(lines)
+
+
+def _spans(used: Sequence[Used]) -> dict[int, tuple[float, float]]:
+    """By how many had landed before: the CPU seconds a story of the next ones, without what starts the first."""
+    found: dict[int, tuple[float, float]] = {}
+    last = next((one for one in used if one.landed), used[0])
+    for one in used:
+        if one.landed // _WINDOW > last.landed // _WINDOW:
+            more = one.landed - last.landed
+            first = last.landed // _WINDOW * _WINDOW
+            found[first] = (one.own - last.own) / more, (one.children - last.children) / more
+            last = one
+    return found
 
 
 def _noted(journal: Path) -> list[_Noted]:
@@ -160,3 +217,17 @@ def _timed(do: Callable[[], object]) -> float:
 
 def _median(values: Sequence[float]) -> float:
     return statistics.median(values)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench.acting", description=__doc__)
+    options.add_argument("stories", type=int, nargs="*", default=[8, 200], help="how many stories backlogs have")
+    options.add_argument("--rounds", type=int, default=1, help="runs of each backlog, in alternation")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bmad-bench-") as folder:
+        found, floors = measure(Path(folder), chosen.stories, chosen.rounds)
+    print(f"{table(found, floors)}\n\n{growth(found[max(chosen.stories)])}")
+
+
+if __name__ == "__main__":
+    main()
