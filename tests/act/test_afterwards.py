@@ -327,7 +327,7 @@ def test_a_story_whose_preparation_was_taken_off_the_target_is_prepared_again(tm
     stage = Stage(tmp_path, accept="story")
     stage.bmad("act", stage.first, code=4)
     stage.git("reset", "--quiet", "--hard", "HEAD~1")
-    stage.bmad("accept", stage.first)
+    assert "it is built anew" in stage.bmad("accept", stage.first, code=4).err
     stage.bmad("act", stage.first, code=4)
     assert stage.ways(stage.first)[-1] == "accept"
     [told] = [one for one in stage.events(stage.first) if one["event"] == "respecified"]
