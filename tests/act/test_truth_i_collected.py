@@ -86,3 +86,21 @@ def test_a_gc_that_has_begun_is_waited_for_and_one_that_died_is_not(
         waits.join(10)
         assert ended == [True]
         collecting.kill()
+
+
+def test_a_step_is_committed_once_a_gc_that_has_begun_is_over(person: Person, repository: GitRepository) -> None:
+    """It has looked at the branches as they were, and would take the commit that one is put on."""
+    tree = repository.worktree("STORY-a", "refs/heads/bmad/STORY-a", person.base)
+    (tree.folder / "new.txt").write_text("new", encoding="utf-8")
+    mark = repository.home / ".git" / "gc.pid"
+    with subprocess.Popen(["sleep", "60"]) as collecting:
+        mark.write_text(f"{collecting.pid} here")
+        made: list[str | None] = []
+        commits = threading.Thread(target=lambda: made.append(repository.commit(tree, person.base, "Step\n")))
+        commits.start()
+        time.sleep(0.3)
+        assert (made, person.git("rev-parse", "bmad/STORY-a")) == ([], person.base)
+        mark.unlink()
+        commits.join(10)
+        collecting.kill()
+    assert made == [person.git("rev-parse", "bmad/STORY-a")]

@@ -66,12 +66,15 @@ class Held:
 
 def is_whole(calls: Calls, commit: str, base: str) -> bool:
     """Whether all is there that a held commit has beyond a base, and no collection under way can take it."""
-    _outlast(calls)
+    outlast(calls)
     return ask(calls.bare, ["rev-list", "--objects", "--quiet", commit, "--not", base, "--"]).status == 0
 
 
-def _outlast(calls: Calls) -> None:
-    """Wait for the end of the collection that is at work now, as long as its process lives."""
+def outlast(calls: Calls) -> None:
+    """Wait for the end of the collection that is at work now, as long as its process lives.
+
+    It may have looked at the refs already, and would take what one is put on from now on.
+    """
     begun = _at_work(calls)
     end = time.monotonic() + _PATIENCE
     while begun and _at_work(calls) == begun and time.monotonic() < end:

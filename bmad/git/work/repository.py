@@ -178,6 +178,7 @@ class GitRepository:
         return self._worktrees.faults(tree)
 
     def commit(self, tree: Worktree, parent: str, message: str, left: Mapping[str, str] = NOTHING) -> str | None:
+        gc_roots.outlast(self._calls)
         return self._stage.commit(tree, parent, message, left)
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
@@ -208,6 +209,7 @@ class GitRepository:
         return merged
 
     def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
+        gc_roots.outlast(self._calls)
         return rebase.rebase(self._calls, self._stage, tree, base, onto)
 
     def replay(self, story: str, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
