@@ -7,6 +7,7 @@ Where the system has no such thing a function says so by its answer (None, 0, no
 What that means for a person is told in `docs/platforms.md`, and by `bmad doctor` in a sentence each (`LACKING`).
 """
 
+import math
 import os
 import struct
 import sys
@@ -139,6 +140,12 @@ def begun(pid: int) -> int:
         _BEGUN[pid] = (which, since)
         return since
     return 0
+
+
+def age(pid: int) -> float:
+    """The seconds since a process began; endless where nothing is told."""
+    ticks = begun(pid)
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK") if ticks else math.inf
 
 
 def parent(pid: int) -> int:

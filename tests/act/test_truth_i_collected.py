@@ -1,5 +1,6 @@
 """A `git gc` beside a landing takes nothing of it: what no branch holds yet a ref holds until it has landed."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -7,6 +8,8 @@ import time
 
 import pytest
 
+from bmad import platforms
+from bmad.git.work import gc_roots
 from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person
 
@@ -104,3 +107,36 @@ def test_a_step_is_committed_once_a_gc_that_has_begun_is_over(person: Person, re
         commits.join(10)
         collecting.kill()
     assert made == [person.git("rev-parse", "bmad/STORY-a")]
+
+
+@pytest.mark.skipif(not platforms.LINUX, reason="elsewhere nobody tells when a process began")
+def test_a_mark_whose_number_another_process_was_given_since_is_none(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        assert not is_waited_for(person, repository, monkeypatch, other.pid, hours=1)
+        other.kill()
+
+
+@pytest.mark.parametrize("hours", [11, 13])
+def test_a_mark_that_git_itself_does_not_believe_any_more_is_none(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setattr(platforms, "begun", lambda _: 0)
+    assert is_waited_for(person, repository, monkeypatch, os.getpid(), hours) == (hours < 12)
+
+
+def is_waited_for(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, pid: int, hours: int
+) -> bool:
+    """Whether a landing waits for a process that is said to collect since some hours."""
+    commit = made(person, repository)
+    mark = repository.home / ".git" / "gc.pid"
+    mark.write_text(f"{pid} here")
+    since = time.time() - hours * 3600
+    os.utime(mark, (since, since))
+    looks: list[float] = []
+    monkeypatch.setattr(gc_roots, "_PATIENCE", 0.1)
+    monkeypatch.setattr(gc_roots.time, "sleep", looks.append)
+    assert repository.is_whole(commit, person.base)
+    return bool(looks)

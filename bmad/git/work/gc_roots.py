@@ -10,6 +10,7 @@ import re
 import time
 from contextlib import suppress
 
+from bmad import platforms
 from bmad.git.work.calls import Calls, ask
 from bmad.git.work.refs import drop, drop_all, matching, put, tip
 
@@ -17,6 +18,10 @@ _FOLDER, _NAME = "refs/bmad/", "made"
 _STORY = re.compile(r"^Story: ([A-Za-z0-9-]{1,100})$", re.MULTILINE)
 _PATIENCE = 60.0
 _LOOK = 0.02
+_STALE = 12 * 3600.0
+"""Git itself believes no mark of a collection that is older."""
+_SLACK = 60.0
+"""Seconds that the clock of a file system, or one that is set meanwhile, may be off."""
 
 
 class Held:
@@ -82,14 +87,20 @@ def outlast(calls: Calls) -> None:
 
 
 def _at_work(calls: Calls) -> bytes:
-    """What marks the collection that is at work; empty where none is, or the process that it names is gone."""
+    """What marks the collection that is at work; empty where none is, or the process that it names is gone.
+
+    A machine that goes down leaves the mark, and gives the number to another process: one that began since then
+    has not made it.
+    """
+    path = calls.common / "gc.pid"
     try:
-        mark = (calls.common / "gc.pid").read_bytes()
+        age, mark = time.time() - path.stat().st_mtime, path.read_bytes()
     except OSError:
         return b""
     pid = mark.split(b" ")[0]
+    number = int(pid) if pid.isdigit() and int(pid) else os.getpid()
     with suppress(ProcessLookupError, OverflowError):
         with suppress(PermissionError):
-            os.kill(int(pid) if pid.isdigit() and int(pid) else os.getpid(), 0)
-        return mark
+            os.kill(number, 0)
+        return mark if age < min(_STALE, platforms.age(number) + _SLACK) else b""
     return b""
