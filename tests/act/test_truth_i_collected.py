@@ -137,6 +137,6 @@ def is_waited_for(
     os.utime(mark, (since, since))
     looks: list[float] = []
     monkeypatch.setattr(gc_roots, "_PATIENCE", 0.1)
-    monkeypatch.setattr(gc_roots.time, "sleep", looks.append)
+    monkeypatch.setattr(time, "sleep", looks.append)
     assert repository.is_whole(commit, person.base)
     return bool(looks)
