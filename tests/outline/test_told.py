@@ -548,3 +548,21 @@ def test_an_item_that_only_names_a_file_is_a_link() -> None:
 def test_a_lead_into_examples_shows_them() -> None:
     text = under("Requirements", "- It prints.\n- Some examples of times:\n- Einige Beispiele für Zeiten: 20 ms\n")
     assert asked(text) == ["It prints."]
+
+
+@pytest.mark.parametrize(
+    ("said", "need"),
+    [
+        ("The goal of this document is to list what must be met by the till.", "The till must print."),
+        (
+            "Ziel dieses Dokuments ist es, alles zu nennen, was die Kasse muss.",
+            "Die Kasse muss den Beleg drucken.",
+        ),
+        ("Le but de ce document est de dire ce que la caisse doit faire.", "La caisse doit imprimer le reçu."),
+        ("El objetivo de este documento es decir lo que la caja debe hacer.", "La caja debe imprimir el recibo."),
+        ("O objetivo deste documento é dizer o que o caixa deve fazer.", "O caixa deve imprimir o recibo."),
+        ("Цель данного документа — описать, что касса должна делать.", "Касса должна печатать чек."),
+    ],
+)
+def test_what_a_document_is_for_is_told(said: str, need: str) -> None:
+    assert asked(f"# P\n\n## Till\n\n{said}\n\n{need}\n") == [need]

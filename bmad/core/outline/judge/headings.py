@@ -58,7 +58,7 @@ _ENDS = frozenset(
         "riepilogo", "conclusioni", "podsumowanie",
     ]
 )  # fmt: skip
-"""Headings of what sums up at the end."""
+"""Headings of what sums up behind it all."""
 _THINGS = frozenset(
     [
         "notes", "users", "customers", "roles", "team", "participants", "attendees", "references", "authors",
@@ -154,11 +154,13 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
 
 
 def closing(reading: Reading, places: list[Standing]) -> None:
-    """The last section of a document that sums up what others before it ask for asks for nothing again."""
-    tops = [one for one in reading.sections if one.level and not places[one.index].title and one.blocks]
-    if len(tops) > _MANY and bare(undecorated(tops[-1].title)) in _ENDS:
-        asked = any(places[one.index].asks for one in tops[:-1])
-        places[tops[-1].index].role = Role.ENDING if asked else places[tops[-1].index].role
+    """A section that sums up what several before it ask for asks for nothing again."""
+    before, asked = 0, False
+    for section, standing in zip(reading.sections, places, strict=True):
+        if before >= _MANY and asked and bare(undecorated(section.title)) in _ENDS:
+            standing.role = Role.ENDING
+        before += bool(section.blocks) and not standing.title
+        asked = asked or standing.asks
 
 
 def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> None:

@@ -151,7 +151,7 @@ GERMAN = Language(
     conditions="wenn|falls|sobald|sofern|solange|bei|nachdem|bevor|ist",
     opens_aside=(
         "zum beispiel|z.b.|z. b.|beispiel|beispiele|hinweis|anmerkung|bisher|derzeit|aktuell|heute|momentan|"
-        "dieses dokument|dieses lastenheft|dieser abschnitt|das vorliegende|die folgende abbildung|siehe|"
+        "ziel dieses dokuments|zweck dieses dokuments|das ziel dieses dokuments|der zweck dieses dokuments|dieses dokument|dieses lastenheft|dieser abschnitt|das vorliegende|die folgende abbildung|siehe|"
         "abbildung|wir haben|wir glauben|im allgemeinen|normalerweise|leider"
     ),
     doubts=(

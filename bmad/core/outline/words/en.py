@@ -295,7 +295,7 @@ ENGLISH = Language(
         "for example|for instance|eg|e.g.|example|examples|such as|i.e.|historically|"
         "unfortunately|traditionally|see|for more|because|thanks|thank you|"
         "the reason|the rationale|the idea behind|rationale|background|previously|"
-        "this document|this section|this chapter|this specification describes|this spec describes|this page|"
+        "the goal of this document|the purpose of this document|the aim of this document|the scope of this document|this document|this section|this chapter|this specification describes|this spec describes|this page|"
         "the figure|the following figure|figure|the diagram|the table below|the following table|the figure below|"
         "as described|as mentioned|as noted|as stated|as shown|in this document|in this section|imagine|suppose|"
         "recall|consider|today|currently|right now|at the moment|so far|sometimes|often|most people|"

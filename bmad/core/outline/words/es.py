@@ -105,7 +105,8 @@ SPANISH = Language(
     wishes="proponemos|propongo|quiero|queremos|quisiera|quisiéramos|me gustaría|nos gustaría|necesito|necesitamos|sería|deseo",
     nice="sería bueno|sería genial|sería bonito|tal vez|quizás|si es posible|algún día",
     conditions="si|cuando|al|después|antes|una vez|tras",
-    opens_aside="por ejemplo|ejemplo|ejemplos|nota|véase|ver|este documento|esta sección|actualmente|hoy|históricamente|"
+    opens_aside="el objetivo de este documento|el propósito de este documento|"
+    "por ejemplo|ejemplo|ejemplos|nota|véase|ver|este documento|esta sección|actualmente|hoy|históricamente|"
     "en general|generalmente|la figura|nuestro equipo|creemos",
     doubts=(
         r"(?:yo |nosotros )?no (?:estoy|está|estamos) (?:muy |del todo |tan )?(?:segur\w+|convencid\w+|clar\w+)\b|"

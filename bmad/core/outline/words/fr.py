@@ -117,7 +117,8 @@ FRENCH = Language(
     "nous avons besoin|je souhaite|nous souhaitons|ce serait",
     nice="ce serait bien|serait sympa|serait idéal|éventuellement|peut être|si possible|un jour",
     conditions="si|quand|lorsque|lorsquun|lorsquune|dès que|après|avant|une fois",
-    opens_aside="par exemple|exemple|exemples|note|remarque|voir|ce document|cette section|actuellement|aujourdhui|"
+    opens_aside="le but de ce document|lobjectif de ce document|"
+    "par exemple|exemple|exemples|note|remarque|voir|ce document|cette section|actuellement|aujourdhui|"
     "historiquement|en général|généralement|la figure|nous pensons|notre équipe",
     doubts=(
         r"(?:(?:je|on|nous) )?(?:ne |n)?(?:suis |est |sommes )?pas (?:encore |vraiment |tout à fait )?"

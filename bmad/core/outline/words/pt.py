@@ -104,7 +104,8 @@ PORTUGUESE = Language(
     wishes="propomos|proponho|quero|queremos|gostaria|gostaríamos|preciso|precisamos|seria|desejo|eu quero",
     nice="seria bom|seria ótimo|seria legal|talvez|se possível|um dia",
     conditions="se|quando|ao|após|antes|depois|uma vez",
-    opens_aside="por exemplo|exemplo|exemplos|nota|veja|este documento|esta seção|atualmente|hoje|historicamente|em geral|"
+    opens_aside="o objetivo deste documento|o propósito deste documento|"
+    "por exemplo|exemplo|exemplos|nota|veja|este documento|esta seção|atualmente|hoje|historicamente|em geral|"
     "geralmente|a figura|nossa equipe|acreditamos",
     doubts=(
         r"(?:eu |nós )?(?:ainda )?não (?:tenho|temos) certeza\b|(?:eu |nós )?(?:ainda )?não (?:sei|sabemos)\b|"
