@@ -7,6 +7,9 @@ from bmad.core.outline.read.names import names_in
 from bmad.core.outline.words.lexicon import Lexicon, folded, split
 
 _REACH = 160
+_NAMED = r"[^\W\d_]{1,10}[-_. ]?\d[\d.]*(?:['’]?[^\W\d_]{1,6})?"
+_RUN = re.compile(rf"{_NAMED}(?:(?:\s*[,、]\s*|\s+(?:ve|ile)\s+|[とや]|[와과]\s*){_NAMED})*\s*\Z")
+"""Ids with the endings that a language gives them, at the end of a text."""
 _ENDS = re.compile(r"[.;。；](?=\s|$)|\n")
 
 
@@ -23,8 +26,24 @@ class Written:
             else None
         )
 
+        behind = [p for one in known.languages for p in split(one.waits) if p in there]
+        parts = "|".join(map(re.escape, sorted(behind, key=len)[::-1]))
+        self.behind = re.compile(rf"(?:{parts})(?!\w)") if behind else None
+
     def names(self, text: str) -> list[str]:
-        """The names after each phrase of dependence."""
+        """The names after each phrase of dependence, and those right before one that stands behind them."""
+        found = self._before(text) if self.behind is not None else []
+        return found + self._after(text) if self.phrase is not None else found
+
+    def _before(self, text: str) -> list[str]:
+        same = text.replace("İ", "I")
+        found: list[str] = []
+        for match in self.behind.finditer(same.lower()) if self.behind is not None else ():
+            run = _RUN.search(_ENDS.split(same[max(match.start() - _REACH, 0) : match.start()])[-1])
+            found += names_in(run[0]) if run else []
+        return found
+
+    def _after(self, text: str) -> list[str]:
         if self.phrase is None:
             return []
         low = folded(text)

@@ -299,7 +299,7 @@ class _Composer:
         names: list[str] = []
         for index in self._around(piece):
             block = self.blocks[index]
-            if self.written.phrase is not None:
+            if self.written.phrase is not None or self.written.behind is not None:
                 names += self.written.names(one_line(self.reading.text[block.span.start : block.span.end]))
             if block.kind == Kind.ROW:
                 shape = tables.layout(self.reading.groups[block.group].head)

@@ -77,7 +77,7 @@ def facts(reading: Reading, places: list[Standing], how: Manner, *, loose: bool 
 
 def _is_numbered(reading: Reading) -> bool:
     asked = [one for one in reading.blocks if one.kind != Kind.CODE and (one.kind != Kind.SENTENCE or one.source)]
-    named = sum(any(map(str.isalpha, one.source)) for one in asked)
+    named = sum(bool(one.source) and any(map(str.isalpha, one.source)) for one in asked)
     return named >= _MANY and 2 * named >= len(asked)
 
 

@@ -89,6 +89,8 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     tokens = _TOKENS.findall(low)
     known = _known(low, tokens, lexicon)
     says = _says(known, lexicon)
+    bound = lexicon.endings is not None and lexicon.endings.search(low) is not None
+    says |= Says.MUST if bound else Says.NOTHING
     if lexicon.forbids and says & (Says.MAY | Says.CAN) and lexicon.forbids.search(low):
         says = says & ~(Says.MAY | Says.CAN) | Says.MUST
     first = tokens[0] if tokens else ""
@@ -113,7 +115,7 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     )
     force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question, was=was)
     leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
-    modal = bool(binds) and _modal(known, lexicon)
+    modal = bound or (bool(binds) and _modal(known, lexicon))
     return Heard(force, says, marked, question, aside, conditional, bool(refused) and not question, modal, leaves)
 
 

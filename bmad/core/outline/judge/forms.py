@@ -236,7 +236,7 @@ def _is_data(block: Block, bare: str) -> bool:
 
 def is_version(text: str) -> bool:
     """Whether a line says no more than of what state the document is."""
-    return len(text) <= 120 and _VERSION.fullmatch(text) is not None
+    return len(text) <= 120 and _DIGIT.search(text, 0, 40) is not None and _VERSION.fullmatch(text) is not None
 
 
 def record(block: Block) -> tuple[str, str]:

@@ -13,7 +13,9 @@ _NUMBER = re.compile(NUMBER)
 @cache
 def _name() -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in units())
-    return re.compile(rf"(?:{words})\s+#?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}|{IDENT}|{NUMBER}", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![a-z])(?:{words})\s+#?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}|{IDENT}|{NUMBER}", re.IGNORECASE
+    )
 
 
 def names_in(text: str) -> list[str]:

@@ -17,10 +17,12 @@ from bmad.core.outline.words.language import Column, Language, Phrases, Rank, Ro
 from bmad.core.outline.words.more import DUTCH, ITALIAN, KOREAN, POLISH, SWEDISH
 from bmad.core.outline.words.pt import PORTUGUESE
 from bmad.core.outline.words.ru import RUSSIAN
+from bmad.core.outline.words.tr import TURKISH
 from bmad.core.outline.words.zh import CHINESE
 
 LANGUAGES = (
     ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, RUSSIAN, JAPANESE, CHINESE, ITALIAN, DUTCH, SWEDISH, POLISH, KOREAN,
+    TURKISH,
 )  # fmt: skip
 T = TypeVar("T")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
@@ -84,7 +86,8 @@ def spaceless(text: str) -> bool:
 
 def folded(text: str) -> str:
     """Lower case, without apostrophes."""
-    return text.lower().replace("'", "").replace("’", "")
+    bare = text.lower().replace("'", "")
+    return bare if bare.isascii() else bare.replace("’", "")
 
 
 class Index(Generic[T]):
@@ -239,6 +242,7 @@ class Lexicon(NamedTuple):
     conditions: frozenset[str]
     noes: frozenset[str]
     weak: frozenset[str]
+    endings: re.Pattern[str] | None
     forbids: re.Pattern[str] | None
     unneeded: re.Pattern[str] | None
     meta: re.Pattern[str] | None
@@ -281,6 +285,7 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
         frozenset(word for language in languages for word in split(language.conditions)),
         frozenset(word for language in languages for word in split(language.noes)),
         frozenset(word for language in languages for word in split(language.weak)),
+        _either(language.endings for language in languages),
         _either(language.forbids for language in languages),
         _either(language.unneeded for language in languages),
         _either(language.meta for language in languages),
