@@ -199,8 +199,15 @@ def readable(text: str, what: str) -> str:
 
 
 def uncommitted(desk: Desk, documents: Layout | None = None) -> list[str]:
-    """A sentence on files of people's work trees that no commit holds; with a layout on its documents alone."""
-    places = (name for name in desk.repository.snapshot().people if not name.startswith("refs/"))
+    """A sentence on files of people's work trees that no commit holds; with a layout on its documents alone.
+
+    None where git cannot tell, as where one of a person's filters fails: nothing that is done hangs on it.
+    """
+    try:
+        people = desk.repository.snapshot().people
+    except CannotAnswerError:
+        return []
+    places = (name for name in people if not name.startswith("refs/"))
     names = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
     files = [name.removeprefix(f"{desk.repository.home}/") for name in names]
     if documents is not None:
