@@ -172,6 +172,20 @@ def test_the_page_says_whose_work_a_revert_takes_back(repo: Repo) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("`a` and ``b ` c``.", "<code>a</code> and <code>b ` c</code>."),
+        ("Alone ` it is a sign, and so is ``.", "Alone ` it is a sign, and so is ``."),
+        ("`</code><b>` & `\u202e`", "<code>&lt;/code&gt;&lt;b&gt;</code> &amp; <code>\\u202e</code>"),
+    ],
+)
+def test_code_in_a_sentence_is_set_as_code(worked: Exploration, words: str, shown: str) -> None:
+    nodes = [node.model_copy(update={"quote": words}) for node in worked.graph.nodes]
+    graph = worked.graph.model_copy(update={"nodes": nodes})
+    assert f"{shown}</blockquote>" in html(worked.model_copy(update={"graph": graph}))
+
+
 def test_nothing_of_a_repository_is_markup_and_what_cannot_be_seen_is_spelt_out(worked: Exploration) -> None:
     page = html(worked)
     read = Read(page)

@@ -29,12 +29,28 @@ def written(template: str, **values: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["spans"] = _spans
     return environment.get_template(template).render(style=resource("page.css"), **values)
 
 
 def source(text: str) -> str:
     """What a content security policy names an inline script or style by: its hash, as CSP level 2 has it."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+"""Code in a sentence, as CommonMark has it."""
+
+
+def _spans(text: str) -> object:
+    """A text whose code spans are set as code; all of it stays text."""
+    from markupsafe import Markup, escape  # noqa: PLC0415 - loaded for a page alone
+
+    found, last = Markup(), 0
+    for span in _SPAN.finditer(text):
+        found += escape(_shown(text[last : span.start()])) + Markup("<code>{}</code>").format(_shown(span[2]))
+        last = span.end()
+    return found + escape(_shown(text[last:]))
 
 
 def _shown(value: object) -> object:
