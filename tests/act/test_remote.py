@@ -83,6 +83,30 @@ def test_who_slept_can_neither_push_nor_land(world: World) -> None:
     assert not world.at(BRANCH)
 
 
+@pytest.mark.parametrize("done", [False, True])
+def test_who_slept_and_looked_at_the_remote_since_can_neither_push_nor_land(world: World, *, done: bool) -> None:
+    """What the first saw of the other's hold, or of its end, is no hold of its own."""
+    world.one.common.hold(STORY, "one, epoch 1")
+    late = work(world.one, world.base, "dev")
+    world.two.common.hold(STORY, "two, epoch 2")
+    if done:
+        world.two.common.let_go(done=True)
+    world.one.common.refresh()
+    with pytest.raises(FencedError):
+        world.one.repository.land(MAIN, late, world.base)
+    world.one.common.hold(STORY, "one, epoch 3")
+    again = work(world.one, world.base, "again")
+    world.two.common.hold(STORY, "two, epoch 4")
+    if done:
+        world.two.common.let_go(done=True)
+    world.one.common.refresh()
+    with pytest.raises(FencedError):
+        world.one.common.publish(STORY)
+    assert not world.at(BRANCH)
+    assert world.at(MAIN) == world.base
+    assert again == world.one.repository.tip(BRANCH)
+
+
 def test_whoever_comes_second_finds_the_target_moved(world: World) -> None:
     world.one.common.hold(STORY, "one, epoch 1")
     world.two.common.hold("STORY-b", "two, epoch 1")

@@ -73,6 +73,17 @@ class Refs(Protocol):
         ...
 
 
+class Held(NamedTuple):
+    """A story that is held, by whom under which epoch, and where its ref on the remote was moved to last.
+
+    What a fetch brings of that ref since may be another's.
+    """
+
+    story: str
+    holder: str
+    mark: str
+
+
 class Fence:
     """`base` tells the commit of the branch to land on, as it is here."""
 
@@ -80,15 +91,14 @@ class Fence:
         self._refs = refs
         self._remote = remote
         self._base = base
-        self._holding: tuple[str, str] | None = None
-        """The story that is held, and by whom under which epoch."""
+        self._holding: Held | None = None
 
     def refresh(self) -> None:
         """Bring all branches to where the remote has them; what only this clone has of a story is kept aside.
 
         The story that is held stays: nobody else moves it. Raises: CannotAnswerError where it cannot be reached.
         """
-        self._refresh(self._holding[0] if self._holding else "")
+        self._refresh(self._holding.story if self._holding else "")
 
     def _refresh(self, mine: str) -> None:
         self._refs.settle()
@@ -117,7 +127,7 @@ class Fence:
         here = self._refs.tip(ref)
         if here is None or not again or not self._refs.descends(here, head or self._base()):
             self._follow(ref, head, here)
-        self._holding = (story, holder)
+        self._holding = Held(story, holder, new)
 
     def publish(self, story: str) -> None:
         """Have the remote know the story's branch as it is here.
@@ -126,21 +136,21 @@ class Fence:
         """
         ref = f"{OWN}{story}"
         here, there = self._refs.tip(ref), self._remote.seen(ref)
-        if self._holding is not None and self._holding[0] == story and here is not None and here != there:
+        if self._holding is not None and self._holding.story == story and here is not None and here != there:
             self._push([Move(ref, here, there)])
 
     def let_go(self, *, done: bool = False) -> None:
         """Hold the story no more; where it is done, the remote is rid of the ref that told of it."""
         holding, self._holding = self._holding, None
         if holding is not None and done:
-            self._remote.push([Move(HELD + holding[0], None, self._refs.tip(HELD + holding[0]))])
+            self._remote.push([Move(HELD + holding.story, None, holding.mark)])
 
     def land(self, ref: str, new: str, old: str) -> Landing:
         """As for one machine, on the remote: in one move with the story's own branch and whoever holds it."""
         if self._holding is None:
             raise CannotAnswerError("Nothing lands here from a machine that holds no story.")
         self._refs.settle()
-        story = f"{OWN}{self._holding[0]}"
+        story = f"{OWN}{self._holding.story}"
         here, there = self._refs.tip(story), self._remote.seen(story)
         moves = [Move(ref, new, old), *([Move(story, here, there)] if here not in (None, there) else [])]
         if self._push(moves, may_be_behind=ref):
@@ -153,11 +163,11 @@ class Fence:
     def _push(self, moves: list[Move], may_be_behind: str = "") -> bool:
         """Push under the story's hold. Raises: FencedError where that is another's since."""
         assert self._holding is not None  # noqa: S101 - whoever pushes holds it
-        story, holder = self._holding
-        old = self._refs.tip(HELD + story)
-        head = next((one.new for one in moves if one.ref == f"{OWN}{story}"), None) or old or self._base()
-        mark = Move(HELD + story, self._marked(story, holder, old, head), old)
-        if self._remote.push([*moves, mark]):
+        story, holder, old = self._holding
+        head = next((one.new for one in moves if one.ref == f"{OWN}{story}"), None) or old
+        mark = self._marked(story, holder, old, head)
+        if self._remote.push([*moves, Move(HELD + story, mark, old)]):
+            self._holding = self._holding._replace(mark=mark)
             return True
         if self._refs.tip(HELD + story) != old or not may_be_behind:
             self._holding = None
