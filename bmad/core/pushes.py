@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from bmad.core.paths import fold
 
 _HEADS, _TAGS, _REPLACE = "refs/heads/", "refs/tags/", "refs/replace/"
-_FIRST = ("refs/", _TAGS, _HEADS, "refs/remotes/")
-"""What git puts before a name that somebody gives it, whatever that begins with."""
+_FIRST = ("refs/", _TAGS, _HEADS)
+"""What git puts before a name that is pushed, whatever that begins with; below others it is never ambiguous."""
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_NAME = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]|^$")
 
