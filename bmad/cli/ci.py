@@ -123,9 +123,10 @@ def _append(path: Path, words: str) -> None:
 def _write(app: App, path: Path, words: str) -> None:
     """Write a file of the job. Raises: UsageError where it cannot be, or a change has put a link in its way."""
     told = Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links
-    if told.is_relative_to(app.root) and told.resolve() != app.root.resolve() / told.relative_to(app.root):
+    top = next((one for one in reversed(told.parents) if one.resolve() == app.root), None)
+    if top is not None and told.resolve() != app.root / told.relative_to(top):
         raise UsageError(f"{path} leads elsewhere by a link in the files that are judged, so it is not written.")
     try:
-        path.write_text(words, encoding="utf-8", errors="backslashreplace")
+        told.write_text(words, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from None

@@ -218,6 +218,10 @@ def test_no_link_of_the_change_has_a_report_written_elsewhere(host: Host, link: 
     ended = bmad("ci", "--code-quality", name, cwd=host.clone, env=env)
     assert (ended.code, kept.read_text()) == (2, "kept")
     assert "leads elsewhere by a link" in ended.err
+    alias = host.files / "alias"
+    alias.symlink_to(host.clone)
+    ended = bmad("ci", "--code-quality", str(alias / name), cwd=host.clone, env=env)
+    assert (ended.code, kept.read_text()) == (2, "kept"), "the clone by another name is the clone"
     (host.clone / link).unlink()
     assert bmad("ci", "--code-quality", "q.json", cwd=host.clone, env=env).code == 0
     assert json.loads((host.clone / "q.json").read_text()) == []
