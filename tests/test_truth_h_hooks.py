@@ -471,9 +471,9 @@ def put(repo: Repo, *, chain: bool = False, everywhere: bool = False) -> tuple[b
     return done.complete, "\n".join(done.notes)
 
 
-def checkout(repo: Repo) -> GitCheckout:
+def checkout(repo: Repo, **more: str) -> GitCheckout:
     environ = {"PATH": os.environ["PATH"], "HOME": str(repo.home), "GIT_CONFIG_NOSYSTEM": "1"}
-    return GitCheckout(repo.root, environ | {"GIT_CONFIG_GLOBAL": str(repo.home / "gitconfig")})
+    return GitCheckout(repo.root, environ | {"GIT_CONFIG_GLOBAL": str(repo.home / "gitconfig"), **more})
 
 
 def test_h_hooks_are_written_and_taken_away(bare_repo: Repo) -> None:
@@ -538,6 +538,20 @@ def test_h_a_folder_of_hooks_for_all_repositories_is_left_alone(bare_repo: Repo)
     assert put(bare_repo) == (
         False,
         f"{bare_repo.root}/.git/hooks is no folder: git runs no hooks. To have them, move it aside",
+    )
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "hooks"])
+def test_h_a_folder_of_hooks_that_no_file_names_is_told_as_that(bare_repo: Repo, place: str) -> None:
+    """No `git config` would change what a variable says."""
+    named = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.hooksPath"}
+    named["GIT_CONFIG_VALUE_0"] = str(bare_repo.home / place)
+    done = install(checkout(bare_repo, **named), ("bmad",), Wishes())
+    told = "\n".join(done.notes)
+    assert (done.complete, "by an option or a variable of git" in told, "git config" in told) == (
+        False,
+        True,
+        False,
     )
 
 

@@ -55,8 +55,7 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
     if os.path.lexists(folder.path) and not folder.path.is_dir():
         return Installed((_off(folder),), complete=False)
     if folder.kind == "elsewhere" and not wishes.everywhere:
-        words = _ELSEWHERE.format(folder.path, _why(folder), _EVERYWHERE, "bmad hooks install")
-        return Installed((words,), complete=False)
+        return Installed((_elsewhere(folder, _EVERYWHERE, "bmad hooks install"),), complete=False)
     if folder.kind == "files":
         return _told(folder)
     hooks = (*HOOKS, PUSH) if wishes.push else HOOKS
@@ -84,8 +83,7 @@ def install_server(
         raise UsageError("HEAD names no branch here. Name each that is to be protected: --protect main")
     folder = checkout.hooks()
     if folder.kind == "elsewhere":
-        words = _ELSEWHERE.format(folder.path, _why(folder), "", "bmad hooks install --server")
-        return Installed((words,), complete=False)
+        return Installed((_elsewhere(folder, "", "bmad hooks install --server"),), complete=False)
     note, complete = _install_one(folder.path / RECEIVE, script(RECEIVE, command), Wishes())
     if not complete:
         return Installed((note,), complete=False)
@@ -117,11 +115,25 @@ _ELSEWHERE = (
     "For this one, without those of that folder: "
     'git config core.hooksPath "$(git rev-parse --git-common-dir)/hooks", then {}'
 )
+_COMMAND = "command"
+"""The scope, as git calls it, of what stands in no file."""
+_PASSING = (
+    "git runs hooks from {}, by an option or a variable of git (-c, GIT_CONFIG_COUNT) and no file; nothing was "
+    "written. Call this without it"
+)
 _EVERYWHERE = "For all of them: bmad hooks install --global. "
 
 
 def _off(folder: HooksFolder) -> str:
+    if folder.scope == _COMMAND:
+        return _PASSING.format(folder.path)
     return _OFF.format(folder.scope, folder.path) if folder.scope else _NO_FOLDER.format(folder.path)
+
+
+def _elsewhere(folder: HooksFolder, all_of_them: str, again: str) -> str:
+    if folder.scope == _COMMAND:
+        return _PASSING.format(folder.path)
+    return _ELSEWHERE.format(folder.path, _why(folder), all_of_them, again)
 
 
 def _why(folder: HooksFolder) -> str:
