@@ -1,6 +1,7 @@
 """Repositories that git or bmad does not read: refs that stand in no files, for one, or another user's."""
 
 import re
+import shlex
 from pathlib import Path
 
 _UNKNOWN = re.compile(r"unknown repository extensions? found:\s*([\w.-]+)")
@@ -28,5 +29,5 @@ def foreign(root: Path) -> str:
     """What is said of a repository that another user owns."""
     return (
         f"git does not read {root}, since another user owns it. "
-        f"If you trust it, run `git config --global --add safe.directory {root}`."
+        f"If you trust it, run `git config --global --add safe.directory {shlex.quote(str(root))}`."
     )

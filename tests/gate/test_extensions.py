@@ -1,9 +1,11 @@
 """Repositories that this git, or bmad, does not read: one sentence, and exit 3."""
 
+import shlex
 from pathlib import Path
 
 import pytest
 
+from bmad.git.extensions import foreign
 from tests.program import git, inside
 
 OF_THE_WORK_TREE = ("init", "hooks install", "start X", "status", "impact X", "territory")
@@ -61,3 +63,8 @@ def test_another_users_repository_is_none_that_is_not_there(
     ended = inside(*command.split(), cwd=folder)
     assert ended.code == 3
     assert f"git config --global --add safe.directory {folder}" in ended.err
+
+
+def test_the_command_that_trusts_a_folder_holds_its_name_whole() -> None:
+    words = foreign(Path("/home/Ann's work/a b"))
+    assert shlex.split(words.partition("`")[2].rpartition("`")[0])[-1] == "/home/Ann's work/a b"
