@@ -137,8 +137,13 @@ def test_f_validate_warns_and_strict_refuses(tmp_path: Path) -> None:
 
 def test_f_truth_of_people_that_is_not_there_is_told(tmp_path: Path) -> None:
     """Whoever wrote `oracle` takes it for safe from agents; another case is one to a file system, and held."""
-    written = {**SMALL, "bmad.yaml": "version: 1\noracle:\n- tests/find/**\n- Tests/Find/a.py\n"}
-    wrong = {"- src/{a,b}.json\n": "write `src/a.json`, `src/b.json`", "- tests/golden\n": "commit what it names"}
+    policy = "version: 1\n# oracle: tests/golden\noracle:\n- tests/find/**\n- Tests/Find/a.py\n"
+    written = {**SMALL, "bmad.yaml": policy}
+    wrong = {
+        "- 'tests/golden/b/**'\n": "commit what it names",
+        "- src/{a,b}.json\n": "write `src/a.json`, `src/b.json`",
+        "- tests/golden\n": "commit what it names",
+    }
     for path, text in written.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text + "".join(wrong) if path == "bmad.yaml" else text)

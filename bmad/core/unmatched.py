@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import product
+from itertools import dropwhile, product
 
 from bmad.core.paths import fold
-from bmad.core.territory import holds, shape_fault
+from bmad.core.territory import compiled, holds, shape_fault
 from bmad.model.findings import Finding, Severity
 from bmad.model.spec import Story
 from bmad.model.specification import Spec
@@ -109,17 +109,23 @@ def unguarded(oracle: Sequence[str], paths: Sequence[str], policy: tuple[str, st
     file, text = policy
     folded = [fold(path) for path in paths] if oracle and len(oracle) * len(paths) <= _MOST else []
     for glob in oracle if folded else ():
-        if not any(holds((fold(glob),), path) for path in folded):
-            rows = (number for number, row in enumerate(text.split("\n"), 1) if glob in row)
+        if not any(map(compiled((fold(glob),)).holds, folded)):
             yield Finding(
                 code="V19",
                 severity=Severity.WARNING,
                 path=file,
-                line=next(rows, 0),
+                line=_line_of(glob, text),
                 column=1,
                 message=f"`{glob}` of `oracle` matches no tracked path, so no file is kept from agents by it",
                 fix=f"write {_each(glob)}" if _spellings(glob) else "correct it, or commit what it names",
             )
+
+
+def _line_of(glob: str, text: str) -> int:
+    """The line of a policy on which `oracle` names a glob; 0 where that is not seen."""
+    named = re.compile(rf"(?<![^\s\[,\"']){re.escape(glob)}(?![^\s\],\"'])")
+    rows = dropwhile(lambda row: not row[1].startswith("oracle:"), enumerate(text.split("\n"), 1))
+    return next((number for number, row in rows if named.search(row)), 0)
 
 
 def landed(spec: Spec, paths: Iterable[str]) -> frozenset[str]:
