@@ -1,5 +1,8 @@
 """Objects that lie loose are packed where many do, and nothing is lost by that."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from bmad.git.work import packing
@@ -59,3 +62,17 @@ def test_where_an_object_cannot_be_read_all_stay_loose(person: Person, repositor
     place.write_bytes(b"no object")
     repository.forget_kept("STORY-a")
     assert packed(person) == 0
+
+
+@pytest.mark.usefixtures("_few_are_many")
+def test_a_folder_that_git_takes_away_meanwhile_holds_nothing(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git removes the folder of objects that it has packed."""
+
+    def gone(folder: Path) -> Iterator[Path]:
+        raise FileNotFoundError(folder)
+
+    (person.root / ".git/objects/17").mkdir(exist_ok=True)
+    monkeypatch.setattr(Path, "iterdir", gone)
+    packing.pack(repository._calls)

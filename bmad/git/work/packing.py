@@ -6,6 +6,7 @@ The task that is asked for here (`loose-objects`, git-maintenance(1)) loses none
 alone is heeded.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from bmad.git.work.calls import Calls, ask
@@ -26,7 +27,10 @@ def pack(calls: Calls) -> None:
 
 
 def _in(folder: Path) -> int:
-    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+    """How much a folder holds; nothing where it is none, as when git itself has just packed all of it."""
+    with suppress(OSError):
+        return sum(1 for _ in folder.iterdir())
+    return 0
 
 
 def _may(calls: Calls) -> bool:
