@@ -1,6 +1,5 @@
 """What agents answer to each kind of task. It comes from outside: each is checked against its schema."""
 
-import re
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
@@ -34,24 +33,6 @@ def _line(told: object) -> int | None:
 def graded(severity: object) -> object:
     """The words that other tools grade by, as one of the three; what is none of them stays as it is."""
     return _WORDS.get(severity.strip().casefold(), severity) if isinstance(severity, str) else severity
-
-
-_SPOKEN = {
-    Severity.P0: r"(?<!no )\b(?:blockers?|critical|fatal|sev-?0)\b|\bp0\b",
-    Severity.P1: r"(?<!no )(?:\b(?:severe|major|sev-?1)\b|\bseverity\W{1,4}(?:high|error)\b|\bhigh[ -]severity\b)"
-    r"|[\[(*_](?:high|error)\b|^\W*(?:high|error) ?[:\u2013\u2014-]|\bp1\b"
-    r"|\brequest(?:s|ed|ing)?[ _-]changes\b|\bchanges[ _-]requested\b|\breject(?:s|ed)?\b"
-    r"|\b(?:do|must|should|can) ?not (?:be )?(?:approved?|land(?:ed)?|merged?|shipped)\b",
-}
-"""What tells in prose that something grave is held against a change; `high` and `error` do as a label alone."""
-
-
-_FLAGS = re.IGNORECASE | re.MULTILINE
-
-
-def spoken_of(text: str) -> frozenset[Severity]:
-    """Which of P0 and P1 a text speaks of, by the words that other tools grade by or by a refusal."""
-    return frozenset(severity for severity, words in _SPOKEN.items() if re.search(words, text, _FLAGS))
 
 
 class Claim(Value):

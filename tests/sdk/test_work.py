@@ -461,3 +461,9 @@ def test_nothing_that_a_reviewer_said_is_lost_when_it_is_asked_for_its_answer_on
     graver["verdicts"] = [{"finding": "F-1", "settled": False, "why": "It is not."}]
     outcome = model.run("messages", at_first(1, first, always(done(graver))), reads=True)
     assert (outcome.fault, len(model.asked)) == (None, 2)
+
+
+def test_who_says_that_there_is_no_p0_is_silent_about_none(model: Models) -> None:
+    first = Say(f"No P0 or P1 findings.\n{json.dumps(REVIEW)}")
+    outcome = model.run("messages", at_first(1, first, always(done(REVIEW))), reads=True)
+    assert (outcome.fault, len(model.asked)) == (None, 2)

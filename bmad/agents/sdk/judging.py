@@ -10,6 +10,7 @@ from typing import Any
 from bmad.agents import answers, strict
 from bmad.agents.sdk.conversation import Turn, sound
 from bmad.agents.words import short
+from bmad.model.objections import undenied
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
 _GRAVE = re.compile(r"\bP[01]\b", re.IGNORECASE)
@@ -39,7 +40,7 @@ def judged(turn: Turn, kind: str, *, again: bool) -> dict[str, Any]:
 def left_out(before: str, answer: dict[str, Any]) -> bool:
     """Whether a review is silent about something that an earlier answer said, which did not count."""
     found = answer["findings"]
-    if {one.upper() for one in _GRAVE.findall(before)} - {one["severity"] for one in found}:
+    if {one.upper() for one in _GRAVE.findall(undenied(before))} - {one["severity"] for one in found}:
         return True
     try:
         data = answers.parse(_json(before))

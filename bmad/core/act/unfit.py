@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from bmad.core.packs.texts import writable
 from bmad.model.agents import Severity
-from bmad.model.answers import Claim, ReviewAnswer, Verdict, spoken_of
+from bmad.model.answers import Claim, ReviewAnswer, Verdict
 from bmad.model.base import Value
+from bmad.model.objections import spoken_of
 
 MOST = 200
 """Claims that are read of one answer; of more it is said how many there are."""
@@ -25,6 +26,9 @@ _TRIES = 1000
 """Places in a text where a value of JSON may begin; broken ones would each cost a reading to its end."""
 
 _OTHER = frozenset({"verdicts", "read", "unopened", "tried", "usage", "model"})
+_GOOD = re.compile(r"files?|(?:files?_)?reviewed(?:_files?)?|strengths?|positives?|praise|highlights?")
+"""Keys of lists in which reviewers tell what they looked at, or like: no claims, unless their words are."""
+
 _LONGEST = 4000
 _TEXTS = {"claim": 4000, "fix": 4000, "criterion": 200, "about": 200}
 
@@ -71,7 +75,7 @@ def _claims(said: str) -> tuple[Claim, ...]:
         found.append(_stating(words, Severity.P1))
     beside = "\n".join([*around, *(text for data in values for text in _beside(data))]).strip()
     words = beside if entries else said.strip()
-    graded, gravest = _graded(words), min((one.severity.value for one in found), default=Severity.P2.value)
+    graded, gravest = _graded(beside), min((one.severity.value for one in found), default=Severity.P2.value)
     if graded is not None and graded.value < gravest:
         found.append(_stating(words, graded))
     elif not entries and _PLACE.search(beside):
@@ -128,20 +132,34 @@ def _entries(data: object) -> Iterator[object]:
         yield data
     elif isinstance(data, dict):
         for key, value in data.items():
-            told = (
-                value
-                if isinstance(value, list)
-                else [value]
-                if key == "findings" or isinstance(value, dict)
-                else []
-            )
-            yield from filter(None, () if key in _OTHER else told)
+            if _wraps(key, value):
+                yield from _entries(value)
+            elif key not in _OTHER and not _GOOD.fullmatch(key):
+                yield from filter(None, _listed(key, value))
+
+
+def _listed(key: str, value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    told = any(value.values()) if isinstance(value, dict) else key == "findings"
+    return [value] if told else []
+
+
+def _wraps(key: str, value: object) -> bool:
+    """Whether it is an answer in a key of its own: `{"review": {"findings": …}}`."""
+    return key not in _OTHER and key != "findings" and isinstance(value, dict) and "findings" in value
 
 
 def _beside(data: object) -> Iterator[str]:
-    """What an object says beside its findings, under keys that no answer has."""
-    if isinstance(data, dict) and not ("claim" in data and "findings" not in data):
-        yield from (one for key, one in data.items() if isinstance(one, str) and key not in _OTHER)
+    """What is said beside the findings, under keys that no answer has, or in a list of its own."""
+    if isinstance(data, list):
+        yield from (one for one in data if isinstance(one, str))
+    elif isinstance(data, dict) and not ("claim" in data and "findings" not in data):
+        for key, value in data.items():
+            if _wraps(key, value) or (_GOOD.fullmatch(key) and isinstance(value, list)):
+                yield from _beside(value)
+            elif isinstance(value, str) and key not in _OTHER:
+                yield value
 
 
 def _claim(entry: object) -> Claim:
