@@ -112,3 +112,22 @@ def test_what_comes_to_wait_for_what_waits_for_it_is_refused_and_not_left_to_wai
 
     [first] = carried(stage, say, 1, stage.first).stories
     assert (first.state, "is a cycle" in first.waits_for) == (State.FAILED, True)
+
+
+@pytest.mark.parametrize("record", [True, False], ids=["with its record", "without"])
+def test_what_was_taken_back_on_purpose_is_told_and_can_be_left_at_that(tmp_path: Path, *, record: bool) -> None:
+    stage = Stage(tmp_path)
+    stage.bmad("act", stage.first)
+    assert "there is nothing to cancel" in stage.bmad("cancel", stage.first, code=2).err
+    taken_back(stage, stage.first, record=record)
+    [told] = stage.json("inbox")["items"]
+    assert (told["story"], f"bmad cancel {stage.first}" in told["commands"]) == (stage.first, True)
+    planned = stage.json_lines("act", "--dry-run")[-1]["stories"]
+    assert f"bmad cancel {stage.first} leaves it at that" in planned[0]["waits_for"]
+    stage.bmad("cancel", stage.first, "--why", "Nobody wants it.")
+    assert stage.json("inbox")["items"] == []
+    stage.bmad("act")
+    board = {one["id"]: one["state"] for one in stage.json("status")["stories"]}
+    assert board == {stage.first: "cancelled", stage.second: "done"}
+    stage.bmad("act", stage.first, code=0 if record else 4)
+    assert (len(stage.ways(stage.first)) > 10) == record

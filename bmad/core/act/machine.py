@@ -140,6 +140,7 @@ _WAY = (
     Row(State.BACKLOG, Event.STARTED, State.CREATE),
     Row(State.BACKLOG, Event.CANCELLED, State.CANCELLED),
     Row(State.DONE, Event.STARTED, State.CREATE),
+    Row(State.DONE, Event.CANCELLED, State.CANCELLED),
     Row(State.CANCELLED, Event.STARTED, State.CREATE),
     Row(State.CANCELLED, Event.PAID, State.CANCELLED),
     Row(State.CREATE, Event.CREATED, State.PLAN, "a person approves plans"),

@@ -15,7 +15,7 @@ from bmad.model.act import State, Waits
 from bmad.model.ids import Kind
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.pipeline.act.upstream import begun_by_hand, done_before, unsound
+from bmad.pipeline.act.upstream import begun_by_hand, done_before, unsound, was_taken_back
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
@@ -35,13 +35,16 @@ _GONE = (
 _CALLED_OFF = "{} was called off: bmad act {} takes it up again, or take it out of `Depends on`"
 _NOTHING = Waits(words="")
 _ASKS = "an open question stands in {}:{}: {}"
-_REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
+_REVERTED = (
+    "it landed as {0} on {1}, and was taken back there since: bmad act {2} builds it anew; bmad cancel {2} "
+    "leaves it at that"
+)
 
 _BY_PEOPLE = "people did it: their commits stand on {}; to have agents go on with it: bmad act {}"
 
 _TAKEN_BACK = (
     "its code was taken off {0} again, and its record stands there: bmad reopen {1} --why REASON, commit that, "
-    "and bmad act {1} builds it anew"
+    "and bmad act {1} builds it anew; bmad cancel {1} leaves it at that"
 )
 
 
@@ -147,16 +150,18 @@ class Backlog:
         """Have what was taken back looked for anew: people may have done that while stories were carried."""
         self.__dict__.pop("taken_back", None)
 
-    def _back(self, story: str) -> str:
-        return _TAKEN_BACK.format(short(self.onto), story)
+    def _back(self, story: str) -> Waits:
+        ways = (f"bmad reopen {story} --why REASON", f"bmad act {story}", f"bmad cancel {story}")
+        return Waits(words=_TAKEN_BACK.format(short(self.onto), story), commands=ways)
 
-    def where(self, run: Run) -> str:
-        """A sentence on where a story has landed that has not landed here."""
+    def where(self, run: Run) -> Waits:
+        """Where a story has landed that does not stand here, and what a person may do where it was taken back."""
         if run.story in self.taken_back:
             return self._back(run.story)
-        if run.landed and self._grounds.reaches(self.basis.commit, run.landed):
-            return _REVERTED.format(run.landed[:12], short(self.onto), run.story)
-        return _ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story)
+        if was_taken_back(self._grounds, self.basis, run):
+            words = _REVERTED.format(run.landed[:12], short(self.onto), run.story)
+            return Waits(words=words, commands=(f"bmad act {run.story}", f"bmad cancel {run.story}"))
+        return Waits(words=_ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story))
 
     def obstacle(self, story: str) -> Waits:
         """Why a story of the backlog cannot begin, and the commands that help where it is a person's to do.
@@ -168,7 +173,7 @@ class Backlog:
         if item is None:
             return Waits(words="it does not stand in the specification")
         if story in self.taken_back:
-            return Waits(words=self._back(story))
+            return self._back(story)
         if basis.closed(story):
             return _NOTHING if self._at(self.target).closed(story) else self._unknown()
         if words := done_before(basis, story):

@@ -261,7 +261,7 @@ class Scheduler:
             obstacle = backlog.obstacle(story).words
             return obstacle or ("" if backlog.basis.closed(story) else _BEGUN)
         if backlog.is_elsewhere(story):
-            return backlog.where(run)
+            return backlog.where(run).words
         if waits := backlog.waits(session.waits(run)).words:
             return waits
         if run.state in STEPS:

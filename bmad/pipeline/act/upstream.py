@@ -151,6 +151,13 @@ _BY_OTHER_WORK = (
 )
 
 
+def was_taken_back(grounds: Grounds, basis: Basis, run: Run) -> bool:
+    """Whether it has landed there, and people took that off again: its code, or its record with it."""
+    if basis.landings(run.story):
+        return run.story in grounds.taken_back(basis)
+    return bool(run.landed) and grounds.reaches(basis.commit, run.landed)
+
+
 def homeless(run: Run) -> str:
     """What is said of a story whose branch to land on somebody took away."""
     return _HOMELESS.format(short(run.onto), run.story, run.base[:12])

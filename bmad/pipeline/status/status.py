@@ -211,7 +211,8 @@ def _stood(story: str, graph: SpecGraph, known: _Known) -> StatusState:
 def _state(story: str, known: _Known) -> StatusState:
     """The journal's state, except that git says what has landed, and what is in nobody's journal."""
     run = known.told.get(story)
-    if run is not None and run.state not in (State.BACKLOG, State.DONE) and story not in known.landed:
+    stands = story in known.landed - known.ground.taken_back
+    if run is not None and run.state not in (State.BACKLOG, State.DONE) and not stands:
         return _STATES[run.state]
     landed = known.landed if run is None else known.landed | (known.ground.closed - known.reopened)
     if story in landed and story not in known.ground.taken_back:

@@ -26,7 +26,7 @@ from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import look_up, stand
 from bmad.pipeline.act.steps.land import stray
-from bmad.pipeline.act.upstream import sent_back
+from bmad.pipeline.act.upstream import sent_back, was_taken_back
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk
 
@@ -260,22 +260,37 @@ def _ruled_on(run: Run, ruling: Ruling) -> Sequence[Finding]:
 def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:
     """Stop a story, or keep one from being begun; what there is of it stays. `target` is `act.target`.
 
-    Raises: UsageError where it names no story, one that has landed, or one that stands on `bmad/next`.
+    One that has landed can be called off once that was taken back: nobody builds it anew, then.
+
+    Raises: UsageError where it names no story, one whose landing stands, or one that stands on `bmad/next`.
     """
     content = Cancelled(by=person_of(desk), why=readable(why.strip(), "--why"))
     run = _to_cancel(desk, name, target)
-    if run.state in (State.DONE, State.CANCELLED):
+    if run.state is State.CANCELLED or (run.state is State.DONE and not _was_taken_back(desk, run)):
         raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
-    with _unlanded(desk, run, "bmad cancel", lands=run.state is State.LAND) as grounds:
-        if integration.stands(desk, grounds, run):
-            raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
-        then = note(desk, run, Event.CANCELLED, content)
+    then = _call_off(desk, run, content)
     _let_go(desk, run.story)
     seen = look_up(desk, [then])
     stays = _what_stays(desk, run)
     over = run.story in seen.gone or run.story in seen.overtaken
     words = stays if over else f"{stays}; bmad act {run.story} takes it up again"
     return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
+
+
+def _was_taken_back(desk: Desk, run: Run) -> bool:
+    tip = desk.repository.tip(run.target)
+    with desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        return tip is not None and was_taken_back(grounds, grounds.at(tip), run)
+
+
+def _call_off(desk: Desk, run: Run, content: Cancelled) -> Run:
+    if run.state is State.DONE:
+        return note(desk, run, Event.CANCELLED, content)
+    with _unlanded(desk, run, "bmad cancel", lands=run.state is State.LAND) as grounds:
+        if integration.stands(desk, grounds, run):
+            raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
+        return note(desk, run, Event.CANCELLED, content)
 
 
 def _what_stays(desk: Desk, run: Run) -> str:
@@ -311,12 +326,13 @@ def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
         if tip is None:
             raise unknown from None
         with desk.history.read() as objects:
-            return known.get(story := _of_backlog(Grounds(objects, desk.formats).at(tip), name)) or Run(story)
+            grounds = Grounds(objects, desk.formats)
+            return known.get(story := _of_backlog(grounds, grounds.at(tip), name)) or Run(story)
 
 
-def _of_backlog(basis: Basis, name: str) -> str:
+def _of_backlog(grounds: Grounds, basis: Basis, name: str) -> str:
     story = find_story(basis.state.graph, name, basis.commit).id
-    if basis.closed(story):
+    if basis.closed(story) and story not in grounds.taken_back(basis):
         raise UsageError(f"{story} has landed; there is nothing to cancel.")
     return story
 

@@ -50,7 +50,7 @@ def stand_of(session: Session, story: str, obstacle: str) -> StoryStand:
     basis = backlog.basis
     item = basis.story(story)
     if backlog.is_elsewhere(story):
-        return stand(Run(story), item, obstacle or backlog.where(run))
+        return stand(Run(story), item, obstacle or backlog.where(run).words)
     if backlog.can_begin(story):
         obstacle = obstacle or backlog.obstacle(story).words
         fresh = run if run.state is State.BACKLOG else Run(story)

@@ -28,7 +28,8 @@ def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
     others = backlog.left(wanted)
     for story in (one for one in wanted if one not in others and one not in told):
         run, begins = session.run(story), backlog.can_begin(story, basis)
-        waits = backlog.obstacle(story) if begins else backlog.waits(session.waits(run))
+        gone = backlog.where(run) if backlog.is_elsewhere(story) else None
+        waits = gone or (backlog.obstacle(story) if begins else backlog.waits(session.waits(run)))
         item, act = basis.story(story), f"bmad act {story}"
         if waits.commands and item is not None:
             yield InboxItem(
