@@ -216,8 +216,11 @@ def test_what_a_version_does_is_asked_for() -> None:
         "Version 2 prints receipts.",
         "Version 2 (the new one) must print receipts.",
         "Release 3, prints.",
+        "Release 2 - the till must print receipts",
     ):
         assert said in asked(under("Requirements", f"{said}\n"))
+    said = "Version 2 – die Kasse muss Belege drucken"
+    assert said in asked(f"# Kasse\n\n## Anforderungen\n\n{said}\n\nDie Kasse muss öffnen.\n")
 
 
 def test_lines_of_nothing_but_records_and_labels_tell_about_the_document() -> None:

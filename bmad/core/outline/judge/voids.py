@@ -93,7 +93,7 @@ class Voids:
 
     def _by_words(self, block: Block, role: Role) -> str:
         heard = self.heard[block.index]
-        state = block.kind == Kind.SENTENCE and forms.is_version(block.text)
+        state = block.kind == Kind.SENTENCE and heard.force < Force.SHOULD and forms.is_version(block.text)
         if state or self._names_next(block) or forms.PRESENT.match(block.text):
             return reasons.ABOUT
         link = "://" in block.text and forms.NAMED_LINK.fullmatch(block.text) is not None
