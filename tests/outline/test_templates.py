@@ -102,6 +102,11 @@ def test_a_field_without_a_value_asks_for_nothing(value: str) -> None:
     assert titles(mapped(text)) == ["It prints"]
 
 
+@pytest.mark.parametrize("said", ["First state: pending", "Anfangsstatus: offen", "Estado inicial: pendiente"])
+def test_a_value_that_a_thing_may_have_is_one(said: str) -> None:
+    assert said in asked(under("Requirements", f"- It prints.\n- {said}\n"))
+
+
 def test_what_makes_a_page_of_a_text_is_code() -> None:
     text = under("Requirements", "It prints.\n\n{: .small }\n\n{% include till.html %}\n")
     assert left(text) == {"{: .small }": reasons.CODE, "{% include till.html %}": reasons.CODE}

@@ -532,6 +532,23 @@ def test_what_a_product_must_do_for_its_users_is_asked(users: str, rule: str, ne
     ]
 
 
+@pytest.mark.parametrize(
+    "people",
+    [
+        "The system administrator must know Linux.",
+        "Le produit manager doit le lire.",
+    ],
+)
+def test_who_is_named_after_the_product_is_not_the_product(people: str) -> None:
+    text = f"# P\n\n## Users\n\n{people}\n\n## Requirements\n\n- It prints.\n- The till must open.\n"
+    assert left(text) == {people: reasons.USERS}
+
+
+def test_what_a_report_says_is_not_past_for_it() -> None:
+    said = "Die Kasse meldet, dass der Beleg nicht gedruckt werden konnte."
+    assert asked(f"# Kasse\n\n## Anforderungen\n\n{said}\n\nDie Kasse muss öffnen.\n")[0] == said
+
+
 def test_what_only_says_which_thing_is_meant_does_not_bind() -> None:
     told = "We look at the required speed from two sides:"
     text = f"# P\n\n## Speed\n\n{told}\n\n- what a part of it says,\n- what a printer offers.\n\n## Till\n\n- It MUST print.\n"

@@ -10,7 +10,7 @@ from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.fields import is_criterion, label
 from bmad.core.outline.read.inline import mask
 from bmad.core.outline.words.language import Column, Rank, Role
-from bmad.core.outline.words.lexicon import Lexicon, columns, folded, nothings, ranks, records, spaceless
+from bmad.core.outline.words.lexicon import Lexicon, Says, columns, folded, nothings, ranks, records, spaceless
 
 _OPEN = re.compile(
     r".{0,120}(?:(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|[Tt]o be (?:determined|decided|defined)).{0,60}|"
@@ -55,7 +55,7 @@ _NONE = re.compile(
 )
 """There is nothing, up to now ("none presently")."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
-SYSTEM = re.compile(
+_SYSTEM = re.compile(
     r"[*_]*(?:(?:the|this|our|das|die|der|unser|unsere|dieses|diese|le|la|ce|cette|notre|el|este|esta|o|a|esse|essa|il|lo)"
     r" |l['’])?(?:\w+ )?(?:system|software|app|application|product|tool|platform|website|service|anwendung|"
     r"applikation|"
@@ -286,6 +286,19 @@ def is_person(block: Block, beside: Iterable[Block]) -> bool:
         return False
     others = [bool(name) for name, value in map(record, beside) if not _names_person(name, value)]
     return 2 * sum(others) <= len(others)
+
+
+def is_of_system(text: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence says what the product must do; what a `system administrator` must is somebody else's."""
+    found = _SYSTEM.match(text)
+    if found is None or spaceless(folded(found[0])):
+        return found is not None
+    rest = folded(text[found.end() :]).lstrip(" *_")
+    return any(
+        rest.startswith(word)
+        for word, says in lexicon.words.items()
+        if says & (Says.MUST | Says.SHOULD | Says.WILL)
+    )
 
 
 def accepts(block: Block, role: Role) -> bool:

@@ -283,7 +283,7 @@ class _Judge:
             heard = self.heard[block.index]
             binds = role in SPOKEN and heard.force >= least
             if role == Role.USERS and heard.modal and heard.force >= Force.SHOULD:
-                binds = binds or forms.SYSTEM.match(block.text) is not None
+                binds = binds or forms.is_of_system(block.text, self.lexicon)
             return Verdict(StatementClass.REQUIREMENT) if binds else Verdict(None, why=LEFT[role])
         if block.kind == Kind.SCENARIO:
             return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)

@@ -160,7 +160,7 @@ GERMAN = Language(
         r"(?:ich|wir) (?:bezweifle\w*|zweifle\w*|weiß nicht|weiss nicht|wissen (?:noch )?nicht)\b|mal sehen\b|"
         r"(?:das )?(?:muss|bleibt) (?:sich )?(?:noch )?(?:zeigen|abzuwarten)\b"
     ),
-    past="musste|mussten|konnte|konnten|wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
+    past="musste|mussten|wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
     first="ich|wir|uns|unser|unsere|mein|meine|mir|mich",
     stories=(r"als .{2,60}?,? (?:möchte|will|kann|brauche|muss|soll) (?:ich|wir)\b",),
     given="angenommen|gegeben|gegeben sei|gegeben ist",
@@ -219,5 +219,5 @@ GERMAN = Language(
         "anwendung|app|möglich"
     ),
     nothing="oder|und|keine|nichts|nein|keiner|ja",
-    unfilled="offen|noch offen|zu klären|noch zu klären|folgt|wird ergänzt|entfällt|nicht zutreffend|k.a.|k. a",
+    unfilled="noch offen|zu klären|noch zu klären|folgt|wird ergänzt|entfällt|nicht zutreffend|k.a.|k. a",
 )

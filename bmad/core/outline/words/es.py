@@ -145,5 +145,5 @@ SPANISH = Language(
     stop="el|la|los|las|un|una|unos|unas|de|del|y|o|a|al|es|son|en|por|para|que|con|no|se|su|sus|debe|deben|puede|pueden|"
     "sistema|usuario|usuarios|aplicación|permitir|permite|lo",
     nothing="ninguno|ninguna|nada|no|sí",
-    unfilled="no aplica|por definir|por completar|a definir|pendiente|pendiente de definir",
+    unfilled="no aplica|por definir|por completar|a definir|pendiente de definir",
 )

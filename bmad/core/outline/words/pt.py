@@ -144,5 +144,5 @@ PORTUGUESE = Language(
     stop="o|a|os|as|um|uma|de|do|da|dos|das|e|ou|é|são|em|no|na|por|para|que|com|não|se|seu|sua|deve|devem|pode|podem|"
     "sistema|usuário|usuários|aplicação|aplicativo|permitir|permite|ao",
     nothing="nenhum|nenhuma|nada|não|sim",
-    unfilled="não se aplica|a definir|a preencher|a completar|pendente",
+    unfilled="não se aplica|a definir|a preencher|a completar",
 )
