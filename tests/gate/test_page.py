@@ -18,7 +18,7 @@ from bmad.model.record import Evidence
 from bmad.pipeline.trace.html_report import explore
 from bmad.pipeline.trace.report import ReportRequest
 from bmad.render.gate import markdown as gate_markdown
-from bmad.render.pages.report import html
+from bmad.render.pages.report import html, says
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, add, record, reviewed
@@ -103,6 +103,14 @@ def test_words_of_any_script_stand_in_their_own_order_and_a_refused_path_stands_
     read = Read(page)
     assert all(own.get("dir") == "auto" for tag, own in read.elements if tag == "blockquote")
     assert f'class="id">{FIND}</a> <bdi>' in page
+
+
+def test_a_path_that_a_message_does_not_name_stands_beside_it() -> None:
+    told = "src/data.py lies outside the territory."
+    assert [says(told, path) for path in ("src/data.py", "a.py", "data.py", "src/data", "s")] == [
+        True,
+        *[False] * 4,
+    ]
 
 
 def test_what_cannot_be_judged_is_not_said_to_be_refused(repo: Repo) -> None:

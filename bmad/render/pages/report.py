@@ -1,5 +1,6 @@
 """`bmad report --format html`: one page with all it needs inside, to go from a sentence to a line and back."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -47,6 +48,7 @@ def html(found: Exploration) -> str:
     return written(
         "report.html",
         plural=plural,
+        says=says,
         verdict=verdict,
         shown_as=shown_as,
         was=was,
@@ -66,6 +68,11 @@ def html(found: Exploration) -> str:
         runs=runs,
         places=_places(run for own in runs.values() for run in own),
     )
+
+
+def says(message: str, path: str) -> bool:
+    """Whether a message names a path, and not only a longer one or a word that holds its letters."""
+    return re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-]|\.\w)", message) is not None
 
 
 def _items(found: Exploration) -> Mapping[str, Sequence[Item]]:
