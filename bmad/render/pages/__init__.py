@@ -38,19 +38,24 @@ def source(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-"""Code in a sentence, as CommonMark has it."""
+_TICKS = re.compile(r"`+")
 
 
 def _spans(text: str) -> object:
-    """A text whose code spans are set as code; all of it stays text."""
+    """A text whose code spans, as CommonMark has them, are set as code; all of it stays text."""
     from markupsafe import Markup, escape  # noqa: PLC0415 - loaded for a page alone
 
-    found, last = Markup(), 0
-    for span in _SPAN.finditer(text):
-        found += escape(_shown(text[last : span.start()])) + Markup("<code>{}</code>").format(_shown(span[2]))
-        last = span.end()
-    return found + escape(_shown(text[last:]))
+    found, last, begun = [], 0, -1
+    ticks = list(_TICKS.finditer(text))
+    ends = {len(one[0]): at for at, one in enumerate(ticks)}
+    for at, one in enumerate(ticks):
+        if begun < 0:
+            begun = at if ends[len(one[0])] > at else -1
+        elif len(one[0]) == len(ticks[begun][0]):
+            code = Markup("<code>{}</code>").format(_shown(text[ticks[begun].end() : one.start()]))
+            found += [escape(_shown(text[last : ticks[begun].start()])), code]
+            last, begun = one.end(), -1
+    return Markup().join([*found, escape(_shown(text[last:]))])
 
 
 def _shown(value: object) -> object:
