@@ -5,6 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from bmad.model.agents import Fault, Ran
+from bmad.model.settings import CheckSettings
+from bmad.pipeline.act.bench import Stood
+from bmad.pipeline.act.step import Case
+from bmad.pipeline.act.steps import verify
 from tests.act.stage import Stage, begun, claim, found, work
 from tests.program import inside
 
@@ -13,7 +18,11 @@ CHECK = "import pathlib, sys; print('\\n'.join(map(str, range(40)))); print('no 
 
 def depends_on(stage: Stage, file: Path) -> None:
     """Commit a check that fails for what lies outside of the change."""
-    program = CHECK.format(f"not pathlib.Path({str(file)!r}).exists()")
+    checked(stage, CHECK.format(f"not pathlib.Path({str(file)!r}).exists()"))
+
+
+def checked(stage: Stage, program: str) -> None:
+    """Commit a check that runs some Python."""
     text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
     at, end = text.index("verify:"), text.index("\nact:")
     told = f"{text[:at]}verify: [{{name: service, run: [{sys.executable!r}, -c, {program!r}]}}]{text[end:]}"
@@ -100,3 +109,26 @@ def test_i_a_review_without_a_range_looks_at_what_no_commit_holds(tmp_path: Path
         stage.git("for-each-ref"),
         stage.git("ls-files", "--stage"),
     ) == before
+
+
+@pytest.mark.parametrize(("exit_code", "fault"), [(-9, None), (137, None), (-9, Fault.TIMEOUT)])
+def test_i_a_check_that_was_killed_is_run_once_more_unless_it_took_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exit_code: int, fault: Fault | None
+) -> None:
+    stage, came = Stage(tmp_path, rounds=1), []
+    run = verify._run
+
+    def killed_at_first(case: Case, check: CheckSettings, stood: Stood) -> Ran:
+        came.append(run(case, check, stood))
+        return came[0]._replace(exit=exit_code, fault=fault) if len(came) == 1 else came[-1]
+
+    monkeypatch.setattr(verify, "_run", killed_at_first)
+    stage.bmad("act", stage.first, code=4 if fault else 0)
+    assert len(came) == (1 if fault else 2)
+
+
+def test_i_who_is_told_of_a_check_that_is_killed_each_time_is_told_that(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, rounds=1)
+    checked(stage, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    ended = stage.bmad("act", stage.first, code=4)
+    assert "and so when it was run again: it was killed, as where memory runs out" in ended.err

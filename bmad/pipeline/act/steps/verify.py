@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from signal import SIGKILL, SIGTERM
 from typing import NamedTuple
 
 from bmad.core.act import secrets
@@ -64,23 +65,41 @@ class Commanded(NamedTuple):
     """The `verify` commands that ran, what failed in them, a sentence each, and what they had been set up on.
 
     `alone` says that it was the very commit; else it was what that builds on. `ran` are the tests of those that
-    were asked which ones that were.
+    were asked which ones that were. `killed` says that one was killed from outside.
     """
 
     checks: list[CheckRun]
     words: list[str]
     alone: bool
     ran: dict[str, list[TestCase]]
+    killed: bool = False
 
 
 def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
     """Run the `verify` commands at a commit; with `reports` some have to say which tests ran.
 
+    Where one is killed from outside, as where memory runs out, that says nothing of the change: all run once more.
+
     Raises: StopError where it cannot be set up, one cannot run, or none reports, which is no fault of the change.
     """
+    came = _commanded(case, commit, reports=reports)
+    return _commanded(case, commit, reports=reports) if came.killed else came
+
+
+_KILLED = frozenset(code for one in (SIGKILL, SIGTERM) for code in (-one, 128 + one))
+"""How what was killed ends; what runs it in a sandbox says so by the second number."""
+
+
+def _was_killed(ran: Ran) -> bool:
+    """Whether somebody else than bmad killed it, which ends what takes too long, or prints without end."""
+    return ran.fault is None and ran.exit in _KILLED
+
+
+def _commanded(case: Case, commit: str, *, reports: bool) -> Commanded:
     checks: list[CheckRun] = []
     words: list[str] = []
     ran_by: dict[str, list[TestCase]] = {}
+    killed = False
     asking = {one.name for one in reporting(case)} if reports else set()
     if not case.settings.verify and not (case.settings.setup and case.run.is_to_land):
         return Commanded(checks, words, alone=False, ran=ran_by)
@@ -89,7 +108,7 @@ def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
         for check in case.settings.verify:
             ran = _run(case, asked(check) if check.name in asking else check, stood)
             altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
-            passed = ran.exit == 0 and ran.fault is None
+            passed, killed = ran.exit == 0 and ran.fault is None, killed or _was_killed(ran)
             faults: list[str] = []
             if check.name in asking:
                 ran_by[check.name], faults = told(case, asked(check), stood.bench)
@@ -103,7 +122,7 @@ def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
                 words[-1] += _unkept(case)
             if not check.keeps and check is not case.settings.verify[-1]:
                 stood = anew(case, stood)
-        return Commanded(checks, words, first.alone, ran_by)
+        return Commanded(checks, words, first.alone, ran_by, killed)
 
 
 def _built_on(case: Case, stood: Stood) -> str:
@@ -214,6 +233,10 @@ def _check(case: Case, name: str, *, ok: bool, ran: Ran | None = None) -> CheckR
     return CheckRun(round=case.run.round, name=name, ok=ok, exit=ran.exit, seconds=round(ran.seconds, 3))
 
 
+_AGAIN = ", and so when it was run again: it was killed, as where memory runs out"
+
+
 def _failed(check: CheckSettings, ran: Ran) -> str:
-    ended = ran.words or f"`{check.name}` ({' '.join(check.run)}) ended with {ran.exit}."
+    killed = _AGAIN if _was_killed(ran) else ""
+    ended = ran.words or f"`{check.name}` ({' '.join(check.run)}) ended with {ran.exit}{killed}."
     return f"The check {ended}\n{ran.tail[-_TAIL:]}"
