@@ -1,5 +1,6 @@
 """What keeps a story from being begun stands in the inbox, as `bmad act` says it, with the command that helps."""
 
+import sys
 from pathlib import Path
 
 from tests.act.stage import PASSING, Stage
@@ -38,6 +39,16 @@ def test_what_no_agent_begins_before_a_person_has_done_something_is_in_the_inbox
     stage.commit({}, "Map it")
     told = said(stage, second)
     assert told[0] == f"bmad confirm {second} --why REASON", told
+
+
+def test_what_every_agent_lacks_is_in_the_inbox_before_anything_is_begun(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    stage.commit({"bmad.yaml": text.replace(sys.executable, "/no/such/program")}, "Set up\n\nPolicy: tests")
+    [(story, (words, commands))] = items(stage).items()
+    [told, _] = stage.json_lines("act", code=4)[-1]["stories"]
+    assert (told["id"], told["waits_for"], [f"bmad act {story}"]) == (story, words, commands)
+    assert "/no/such/program" in words
 
 
 def items(stage: Stage) -> dict[str, tuple[str, list[str]]]:

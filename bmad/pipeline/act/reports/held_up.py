@@ -4,25 +4,37 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 from bmad.core.act.run import Run
-from bmad.errors import BmadError
+from bmad.errors import BmadError, UsageError
+from bmad.model.act import Waits
 from bmad.model.act_reports import InboxItem
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
 
 
-def held_up(desk: Desk, target: str | None, known: Mapping[str, Run], told: Collection[str]) -> list[InboxItem]:
+def held_up(
+    desk: Desk, target: str | None, known: Mapping[str, Run], told: Collection[str], *, idle: bool
+) -> list[InboxItem]:
     """What `bmad act` says of them, with the commands that help; those that are `told` are left out.
 
+    Where nobody carries stories here (`idle`), what keeps every story from being begun is said of the first one.
     Where the specification cannot be read there are none: `bmad act` says why.
     """
     items: list[InboxItem] = []
     with suppress(BmadError), desk.history.read() as objects:
-        items += _items(Session(desk, Grounds(objects, desk.formats), target, dict(known)), told)
+        session = Session(desk, Grounds(objects, desk.formats), target, dict(known))
+        items += _items(session, told, _missing(session) if idle else "")
     return items
 
 
-def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
+def _missing(session: Session) -> str:
+    """What no agent has that is named; where none is named, people do the work themselves."""
+    with suppress(UsageError):
+        return session.missing()
+    return ""
+
+
+def _items(session: Session, told: Collection[str], lacks: str) -> Iterator[InboxItem]:
     backlog = session.backlog
     basis, wanted = backlog.basis, backlog.names(())
     others = backlog.left(wanted)
@@ -31,6 +43,8 @@ def _items(session: Session, told: Collection[str]) -> Iterator[InboxItem]:
         gone = backlog.where(run) if backlog.is_elsewhere(story) else None
         waits = gone or (backlog.obstacle(story) if begins else backlog.waits(session.waits(run)))
         item, act = basis.story(story), f"bmad act {story}"
+        if lacks and begins and not waits.words and not basis.closed(story):
+            waits, lacks = Waits(words=lacks, commands=(act,)), ""
         if waits.commands and item is not None:
             yield InboxItem(
                 story=story,
