@@ -75,6 +75,10 @@ class CheckoutError(CannotAnswerError):
     """git cannot bring files in or out by what it needs for that: a person's filter, a partial clone's remote."""
 
 
+class LockedError(CannotAnswerError):
+    """Another git holds the lock of a ref, or one that died left it."""
+
+
 class WaitingError(BmadError):
     """Nothing can go on until a person has done something."""
 

@@ -62,3 +62,20 @@ def said(stage: Stage, story: str) -> list[str]:
     [told] = stage.json_lines("act", story, code=4)[-1]["stories"]
     assert (told["state"], told["waits_for"]) == ("backlog", words)
     return commands
+
+
+def test_a_git_that_holds_the_branch_while_a_step_is_committed_is_no_fault_of_the_agent(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto", sandbox="none")
+    ref = f"refs/heads/bmad/{stage.first}"
+    lock = stage.repo / f".git/{ref}.lock"
+    stage.play({f"{stage.first} 1/dev": {"files": {str(lock): "", "src/NAME.py": "precious = 1\n"}}})
+    told = stage.bmad("act", code=4).out
+    assert "broke-git" not in told
+    assert "1 of 2 stories done" in told, "it holds up no other story"
+    [(words, commands)] = items(stage).values()
+    assert words == f"{ref} is locked by git. Let it end; if none runs, remove {lock}."
+    assert commands == [f"bmad act {stage.first}"]
+    stage.play({})
+    lock.unlink()
+    assert "2 of 2 stories done" in stage.bmad("act").out
+    assert "precious = 1" in stage.git("log", "-p", "-m", "refs/bmad/archive"), "nothing is lost"

@@ -12,8 +12,8 @@ from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
-from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.process import Failed, Git, complaint
+from bmad.errors import CannotAnswerError, LockedError, UsageError
+from bmad.git.process import Git, complaint
 from bmad.git.work.calls import Calls, Done, ask, shown, tell
 from bmad.git.work.partial_checkout import to_write, undo
 from bmad.git.work.refs import HEADS, descends, swap, tip
@@ -137,10 +137,8 @@ def _index_is_at(git: Git, new: str) -> bool:
 def _swap(calls: Calls, ref: str, new: str, old: str) -> Landing:
     try:
         return Landing("moved" if swap(calls, ref, new, old) else "behind")
-    except Failed:
-        if os.path.lexists(lock := calls.common / f"{ref}.lock"):
-            return Landing("waits", f"{ref} is locked by git. Let it end; if none runs, remove {lock}.")
-        raise
+    except LockedError as error:
+        return Landing("waits", str(error))
 
 
 def _forward(calls: Calls, tree: Tree, ref: str, new: str) -> Landing:

@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.work.calls import Calls, ask, failure, tell
+from bmad.errors import CannotAnswerError, LockedError, UsageError
+from bmad.git.work.calls import Calls, Done, ask, failure, tell
 from bmad.git.work.loose_objects import begin_ref, remove_ref, write_ref
 
 HEADS = "refs/heads/"
@@ -56,18 +56,34 @@ def _packs(calls: Calls, *words: str) -> bool:
 
 
 def put(calls: Calls, ref: str, new: str) -> None:
-    """Set a ref of bmad's own, wherever it is; what was made a symbolic one becomes a plain one again."""
+    """Set a ref of bmad's own, wherever it is; what was made a symbolic one becomes a plain one again.
+
+    Raises: LockedError where another git holds it; Failed where git cannot write it.
+    """
     if not write_ref(calls.common / ref, new, new=_is_unlogged(calls, ref)):
-        tell(calls.bare, ["update-ref", "--no-deref", ref, new])
+        _update(calls, ref, ["update-ref", "--no-deref", ref, new])
+
+
+def _update(calls: Calls, ref: str, arguments: Sequence[str]) -> None:
+    done = ask(calls.bare, arguments)
+    if done.status != 0:
+        raise _refused(calls, ref, done, arguments)
+
+
+def _refused(calls: Calls, ref: str, done: Done, arguments: Sequence[str]) -> CannotAnswerError:
+    """Why git does not write a ref; git waits for a lock a moment, and names it as a file that it cannot make."""
+    if os.path.lexists(lock := calls.common / f"{ref}.lock"):
+        return LockedError(f"{ref} is locked by git. Let it end; if none runs, remove {lock}.")
+    return failure(done, arguments)
 
 
 def drop(calls: Calls, ref: str) -> None:
-    """Take a ref of bmad's own away, where it is there."""
+    """Take a ref of bmad's own away, where it is there. Raises: as `put`."""
     if _is_unlogged(calls, ref) and not _packed(calls, ref):
         gone = remove_ref(calls.common / ref) or not os.path.lexists(calls.common / ref)
         if gone and not _packed(calls, ref):  # a `git pack-refs` may have come to it before
             return
-    tell(calls.bare, ["update-ref", "--no-deref", "-d", ref])
+    _update(calls, ref, ["update-ref", "--no-deref", "-d", ref])
 
 
 def _is_unlogged(calls: Calls, ref: str) -> bool:
@@ -98,7 +114,7 @@ def drop_all(calls: Calls, names: Iterable[str]) -> None:
 def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
     """Move a ref from old (None: it is new); False where it is elsewhere, True where it is at new already.
 
-    Raises: Failed where git cannot write it.
+    Raises: as `put`.
     """
     if old is None and _begun(calls, ref, new):
         return True
@@ -108,7 +124,7 @@ def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
         return True
     at = tip(calls, ref)
     if at == old:
-        raise failure(done, arguments)
+        raise _refused(calls, ref, done, arguments)
     return at == new
 
 

@@ -12,7 +12,7 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
-from bmad.errors import CannotAnswerError, CheckoutError, StaleError, UsageError
+from bmad.errors import CannotAnswerError, CheckoutError, LockedError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
 from bmad.model.agents import HUMAN, Fault
 from bmad.pipeline.act import preflight, steps
@@ -222,13 +222,8 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
             happened = Event.WAITS, outdated(session.desk, grounds, run)
     except StopError as stop:
         happened = stop.happened
-    except CheckoutError as error:
-        happened = failed(Fault.ENVIRONMENT, str(error)).happened
     except CannotAnswerError as error:
-        if run.state is not State.LAND:
-            raise
-        session.stopped = f"It does not land yet: {error}"  # others would not, either
-        happened = Event.WAITS, Waits(words=session.stopped)
+        happened = _hindered(session, run, error)
     if happened is None:
         return
     event, content = happened
@@ -243,6 +238,18 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
     made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
     if made and _UNSIGNED not in session.notes and _would_sign(session):
         session.notes.append(_UNSIGNED)
+
+
+def _hindered(session: Session, run: Run, error: CannotAnswerError) -> Happened:
+    """What comes of a story that was kept from its step by no doing of its own. Raises: what stops all of them."""
+    if isinstance(error, CheckoutError):
+        return failed(Fault.ENVIRONMENT, str(error)).happened
+    if isinstance(error, LockedError):
+        return Event.WAITS, Waits(words=str(error))
+    if run.state is not State.LAND:
+        raise error
+    session.stopped = f"It does not land yet: {error}"  # others would not, either
+    return Event.WAITS, Waits(words=session.stopped)
 
 
 def _would_sign(session: Session) -> bool:

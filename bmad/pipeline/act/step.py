@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from bmad.core.act.run import Run
 from bmad.core.gate.words import listed
 from bmad.core.territory import holds
-from bmad.errors import CannotAnswerError, CheckoutError, UsageError
+from bmad.errors import CannotAnswerError, CheckoutError, LockedError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
 from bmad.model.agents import HUMAN, Fault, Ran, Role
 from bmad.model.answers import WorkAnswer
@@ -338,10 +338,12 @@ class Case:
     def committed(self, tree: Worktree, parent: str, message: str, step: str) -> str | None:
         """The commit of what stands in the worktree; None where nothing changed.
 
-        Raises: StopError where git cannot read it.
+        Raises: StopError where git cannot read it; LockedError where another git holds the branch.
         """
         try:
             return self.desk.repository.commit(tree, parent, message, self._left())
+        except LockedError:  # no fault of who left it, which stays where it is
+            raise
         except CannotAnswerError as error:
             fault = Fault.ENVIRONMENT if isinstance(error, CheckoutError) else Fault.BROKE_GIT
             raise self.kept(tree, step, fault, f"What was left cannot be committed. {error}") from None
