@@ -89,9 +89,10 @@ def _watched(app: App, *, plain: bool) -> Iterator[Show | None]:
 
 def teller(*, json: bool) -> Callable[[Entry, State], None]:
     """What prints each event as it happens."""
+    counted: set[str] = set()
 
     def tell(entry: Entry, state: State) -> None:
-        told = event_of(entry, state)
+        told = event_of(entry, state, counted)
         if json:
             output.json_line(told)
         else:

@@ -96,6 +96,8 @@ def test_who_has_reviewed_is_not_asked_again_where_another_one_died_and_is_count
     assert len(set(reviews)) == len(reviews) == 2
     assert [one["step"] for one in record["lost"]] == ["1/review/security"]
     assert (record["spent"]["usd"], stage.json("retro")["spent"]["usd"]) == (1.5, 1.5)
+    sums = [one["spent"]["usd"] or 0 for one in stage.events(stage.first)]
+    assert sum(sums) == 1.5, "no line of the log repeats what another one has told"
     stage.gate("HEAD~1")
 
 

@@ -69,9 +69,10 @@ def _logged(run: Run) -> Iterator[LogFinding]:
 def told(entries: Iterable[Entry]) -> Iterable[ActEvent]:
     """Events with the states that followed."""
     known: dict[str, Run] = {}
+    counted: set[str] = set()
     for one in entries:
         run = known[one.story] = apply(known.get(one.story) or Run(one.story), one)
-        yield event_of(one, run.state)
+        yield event_of(one, run.state, counted)
 
 
 class Following:
@@ -80,10 +81,11 @@ class Following:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._runs: dict[str, Run] = {}
+        self._counted: set[str] = set()
 
     def events(self) -> list[ActEvent]:
         """What was noted since this was last asked, at first all there is, in the order of time."""
-        found = (event_of(one, run.state) for one, run in heard(self._desk.journal, self._runs))
+        found = (event_of(one, run.state, self._counted) for one, run in heard(self._desk.journal, self._runs))
         return sorted(found, key=lambda event: event.time)
 
 
@@ -103,8 +105,13 @@ def unjournaled(desk: Desk, story: str) -> LogReport | None:
     return found if found is not None and found.state is State.DONE else None
 
 
-def event_of(one: Entry, state: State) -> ActEvent:
-    """An event as it is reported, with the state that followed."""
+def event_of(one: Entry, state: State, counted: set[str]) -> ActEvent:
+    """An event as it is reported, with the state that followed, and what it spent.
+
+    A call that came to nothing at first may count later: it is in the sum of the event that tells it first.
+    """
+    calls = [call for call in _calls(one.content) if call.context not in counted]
+    counted.update(call.context for call in calls)
     return ActEvent(
         time=one.time.isoformat(timespec="milliseconds"),
         story=one.story,
@@ -113,7 +120,7 @@ def event_of(one: Entry, state: State) -> ActEvent:
         event=one.event,
         state=state,
         content=one.content,
-        spent=spent(_calls(one.content), _NO_PRICES),
+        spent=spent(calls, _NO_PRICES),
     )
 
 
