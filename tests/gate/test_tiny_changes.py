@@ -159,6 +159,18 @@ def test_reviewed_work_is_not_touched_up(repo: Repo) -> None:
     refuses(repo.gate(), "G15")
 
 
+def test_reviewed_work_is_not_touched_up_by_what_brings_a_tiny_change_back(repo: Repo) -> None:
+    lane(repo, level="reviewed", more="act: {lenses: [correctness]}\n")
+    work = "reviewed\n" + LONG
+    reviewed(repo, FIND, {"src/find.py": work})
+    tiny = repo.commit("work", TINY, {"src/find.py": work.replace("line 7\n", "line seven\n")})
+    back = repo.commit("work", f"Back\n\nThis reverts commit {tiny}.\n", {"src/find.py": work})
+    passes(repo.gate())
+    again = {"src/find.py": work.replace("line 7\n", "line seven\n")}
+    repo.commit("work", f"Again\n\nThis reverts commit {back}.\n", again)
+    refuses(repo.gate(), "G15")
+
+
 def test_truth_is_never_tiny(repo: Repo) -> None:
     lane(repo, more="oracle: [src/store.py]\n")
     repo.commit("work", TINY, {"src/store.py": ONE})

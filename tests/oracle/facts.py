@@ -55,6 +55,8 @@ class Facts:
         self.taken: list[Own] = []
         self.level = ""
         self.free: dict[bytes, set[Edge]] = {}
+        self.of_tiny: dict[str, set[bytes]] = {}
+        """By revert the paths at which it takes back tiny changes, or brings them back."""
         self.reverted: dict[bytes, set[Edge]] = {}
         self.added = self._added()
         self.claimed: dict[str, set[str]] = {}

@@ -120,10 +120,13 @@ class Recording(Reverting):
         )
 
     def _free_at(self, path: bytes, undone: Mapping[bytes, Sequence[Edge]]) -> frozenset[Edge]:
-        """What needs no record at a path; tiny changes need none where no record speaks of it."""
+        """What needs no record at a path; tiny changes, and reverts of them, need none where no record speaks."""
         found = {*self.free.get(path, ())}
-        if self.explained is not None and path not in self.explained.must and path not in undone:
-            own = (one for own in self.own if self.kinds[own.commit.id] == "trivial" for one in own.changes)
+        if self.explained is not None and path not in self.explained.must:
+            names = [own.commit.id for own in self.own]
+            tiny = {name for name in names if self.kinds[name] == "trivial" and path not in undone}
+            tiny |= {name for name in names if path in self.of_tiny.get(name, ())}
+            own = (one for own in self.own if own.commit.id in tiny for one in own.changes)
             at = [one for one in own if one.path == path]
             found |= {(Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)) for one in at}
         return frozenset(found)

@@ -133,25 +133,26 @@ class Reverting(Facts):
             return frozenset()
         return frozenset().union(*below)
 
-    def _free(self, done: Sequence[Own]) -> set[bytes]:
-        """The paths at which the base exempts all that commits did."""
-        granted = [(one, self._granted(one)) for one in done]
+    def _free(self, done: Sequence[Own], *, lane: bool = True) -> set[bytes]:
+        """The paths at which the base exempts all that commits did; with the lane also tiny changes."""
+        granted = [(one, self._granted(one, lane=lane)) for one in done]
         bound = {change.path for one, own in granted for change in one.changes if change.path not in own}
         return {path for _, own in granted for path in own} - bound
 
-    def _granted(self, own: Own) -> set[bytes]:
+    def _granted(self, own: Own, *, lane: bool) -> set[bytes]:
         """The paths of a commit that the base exempts; a revert has what it takes back has."""
         if self._judged(own):
-            return self.exempt.get(own.commit.id, set()) | self._of_lane(own)
+            exempt = self.exempt.get(own.commit.id, set())
+            return exempt | self._of_lane(own) if lane else exempt - self.of_tiny.get(own.commit.id, set())
         spared, bound = set[bytes](), set[bytes]()
         for one in self._makers(own):
             code = one._replace(changes=tuple(self.code_of(one.changes)))
             links = {change.path for change in code.changes if LINK in (change.old_mode, change.new_mode)}
             exempt = self._exempted(code, [one.commit]) - links
-            free = exempt | self._given_back(one) | self._of_lane(one)
+            free = exempt | self._given_back(one, lane=lane) | (self._of_lane(one) if lane else set())
             spared |= free
             bound |= {change.path for change in one.changes} - free
-        return ({one.path for one in own.changes} & spared - bound) | self._given_back(own)
+        return ({one.path for one in own.changes} & spared - bound) | self._given_back(own, lane=lane)
 
     def _of_lane(self, own: Own) -> set[bytes]:
         """The paths that the base's lane has, of a commit that says it is of no story and names none."""
@@ -171,10 +172,10 @@ class Reverting(Facts):
         stays = one.old_mode == one.new_mode not in (ABSENT, LINK)
         return stays and path in LANE and path not in truth(self.policy)
 
-    def _given_back(self, own: Own) -> set[bytes]:
+    def _given_back(self, own: Own, *, lane: bool) -> set[bytes]:
         """The paths at which a commit takes back what was exempt, to the byte."""
         done = [self._done(one) for one in self._named(own) or self._shown(own) if self._known(one)]
-        free = self._free(done)
+        free = self._free(done, lane=lane)
         at = {path: [one._replace(changes=_at(path, one.changes)) for one in done] for path in free}
         return {
             one.path

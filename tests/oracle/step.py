@@ -190,8 +190,10 @@ class Range(Recording):
         Where it has no work that is not exempt, no story is asked for.
         """
         if whole.free:
-            self.exempt[own.commit.id] = self.exempt.get(own.commit.id, set()) | whole.free
-            self._frees(own, whole.free)
+            exempt = self.exempt.get(own.commit.id, set())
+            tiny = whole.free - exempt - self._free(whole.targets, lane=False)
+            self.exempt[own.commit.id], self.of_tiny[own.commit.id] = exempt | whole.free, tiny
+            self._frees(own, whole.free - tiny)
         self.taken += whole.targets
         if works:
             self._reverts(own, whole)

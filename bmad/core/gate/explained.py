@@ -2,8 +2,9 @@
 
 Left out are spec, records and governed files. Entries of records have all to be used, also where an exemption of
 the base grants what lands: one of other content is of other work. A path of which no record speaks passes where
-all that touches it is grandfathered, exempt or a tiny change (which adds to no reviewed work of its range), or
-where the latest landing of a story is taken back (or brought back) as a whole, all of its paths together.
+all that touches it is grandfathered, exempt or a tiny change (which adds to no reviewed work of its range, and no
+more does what takes one back, or brings it back), or where the latest landing of a story is taken back (or brought
+back) as a whole, all of its paths together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -143,13 +144,18 @@ class _Paths:
         self._net = {change.path: change for change in rules.step.net}
         self._reverts = reverting(verdicts)
         self._free: dict[bytes, list[Edge]] = {}
+        self._of_tiny: dict[bytes, list[Edge]] = {}
+        """What reverts of tiny changes do."""
         self._bound: set[bytes] = set()
         self._tiny: set[bytes] = set()
         self._others: set[bytes] = set()
         for verdict in verdicts:
             for entry in verdict.entries:
-                if verdict.report.kind is CommitKind.GRANDFATHERED or entry.change.path in verdict.exempt:
+                granted = verdict.exempt.get(entry.change.path)
+                if verdict.report.kind is CommitKind.GRANDFATHERED or granted is not None:
                     self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
+                elif entry.change.path in verdict.exempt:
+                    self._of_tiny.setdefault(entry.change.path, []).append(edge_of(entry.change))
                 elif verdict.tiny is not None:
                     self._tiny.add(entry.change.path)
                 else:
@@ -160,7 +166,8 @@ class _Paths:
         """How records, and landings that are taken back, explain a path; empty where they do not."""
         recorded, way = self._recorded, self._recorded.way(path)
         must = [*recorded.edges.get(path, ()), *undone]
-        if leads(way, must, self._free.get(path, ())) or self._by_reverts(path, way, must):
+        free = [*self._free.get(path, ()), *(() if path in recorded.edges else self._of_tiny.get(path, ()))]
+        if leads(way, must, free) or self._by_reverts(path, way, must):
             return EXACT
         carried = any(recorded.joins.get(join) == way.end for join in recorded.joins_of(path, must))
         return CARRIED if carried else ""
@@ -175,5 +182,5 @@ class _Paths:
 
     def settles(self, net: Change) -> bool:
         """Whether nothing but what is free touches a path of which no record speaks."""
-        free = net.path in self._free or net.path in self._tiny
+        free = net.path in self._free or net.path in self._of_tiny or net.path in self._tiny
         return free and net.path not in self._bound and self._trail.explains(net)

@@ -95,6 +95,14 @@ class Found(NamedTuple):
 NOTHING_FOUND = Found()
 
 
+def _joined(granted: Iterable[Mapping[bytes, Exemption | None]]) -> dict[bytes, Exemption | None]:
+    """The paths of several together; what a tiny change had a part in is no exemption's."""
+    found: dict[bytes, Exemption | None] = {}
+    for path, one in (item for own in granted for item in own.items()):
+        found[path] = None if one is None else found.get(path, one)
+    return found
+
+
 def _work(verdict: Verdict) -> Iterable[Change]:
     """What a commit that was judged changed beside the specification, which may have stood elsewhere then."""
     return (entry.change for entry in verdict.entries if entry.at.klass is not PathClass.SPEC)
@@ -193,7 +201,7 @@ class Reverts:
             return {}
         granted = [(target, self._granted(target, depth)) for target in targets]
         bound = {one.path for target, own in granted for one in self._every(target) if one.path not in own}
-        return {path: one for _, own in granted for path, one in own.items() if path not in bound}
+        return {path: one for path, one in _joined(own for _, own in granted).items() if path not in bound}
 
     def _granted(self, target: str, depth: int) -> Mapping[bytes, Exemption | None]:
         """The paths of a commit at which all who had a part in it needed no story, by an exemption or the lane.
@@ -210,7 +218,7 @@ class Reverts:
         for commit, changes in _makers(landed):
             own = self._granted_to(commit, changes) | self._given_back(commit, changes, depth)
             bound |= {one.path for one in changes if one.path not in own}
-            found |= own
+            found = _joined((found, own))
         lands = {one.path for one in landed.changes} - bound
         own = {path: one for path, one in found.items() if path in lands}
         return own | self._given_back(landed.commit, landed.changes, depth)
