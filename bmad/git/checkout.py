@@ -58,7 +58,7 @@ class GitCheckout:
         told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         if done.returncode != 0 and (sentence := extensions.unknown(self.root, told)):
             raise CannotAnswerError(sentence)
-        if done.returncode != 0 and "dubious" in told:
+        if done.returncode != 0 and "dubious ownership" in told:
             raise CannotAnswerError(extensions.foreign(self.root))
         return done.stdout.strip() == b"true"
 

@@ -68,3 +68,12 @@ def test_another_users_repository_is_none_that_is_not_there(
 def test_the_command_that_trusts_a_folder_holds_its_name_whole() -> None:
     words = foreign(Path("/home/Ann's work/a b"))
     assert shlex.split(words.partition("`")[2].rpartition("`")[0])[-1] == "/home/Ann's work/a b"
+
+
+def test_a_folder_of_such_a_name_is_not_another_users(tmp_path: Path) -> None:
+    """git names it where a `.git` leads nowhere."""
+    root = tmp_path / "dubious"
+    root.mkdir()
+    (root / ".git").write_text(f"gitdir: {root}/gone\n")
+    ended = inside("hooks", "install", cwd=root)
+    assert (ended.code, "another user" in ended.err) == (3, False), ended.err
