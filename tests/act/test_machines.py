@@ -13,7 +13,7 @@ import pytest
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Event, State
 from bmad.model.journal import Entry
-from bmad.model.machines import Taken
+from bmad.model.machines import Held, Taken
 from bmad.pipeline.act.dispatch import dispatch
 from bmad.pipeline.act.worker import Post
 from bmad.ports.machines import Common, Together
@@ -122,12 +122,23 @@ class Alone:
 
     holder = "me"
 
-    def __init__(self, story: str) -> None:
+    def __init__(self, story: str, *, is_named: bool = False) -> None:
         self.story = story
+        self.is_named = is_named
         self.heard: list[str] = []
 
     def asked(self) -> dict[str, tuple[bool, bool]]:
-        return {self.story: (False, False)}
+        return {self.story: (self.is_named, False)}
+
+    def held(self) -> list[Held]:
+        return []
+
+    def queued(self) -> set[str]:
+        return set()
+
+    def over(self, _stories: list[str]) -> None: ...
+
+    def put(self, _jobs: list[tuple[str, int]]) -> None: ...
 
     def refresh(self) -> None: ...
 
@@ -142,6 +153,17 @@ class Alone:
 
     def give(self, _story: str, rests: str, *_: object, **__: object) -> None:
         self.heard.append(rests)
+
+
+def test_what_people_did_is_queued_where_somebody_asks_for_it_by_name(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.commit({"src/done.py": "VALUE = 1\n"}, f"By hand\n\nStory: {stage.first}")
+    desk = open_app(stage.repo).desk()
+    with closing(desk.journal):
+        for is_named in (False, True):
+            alone = Alone(stage.first, is_named=is_named)
+            both = Together(cast("Shared", alone), cast("Common", alone), desk.notes)
+            assert dispatch(replace(desk, together=both), both) == ((stage.first,) if is_named else ())
 
 
 @pytest.mark.parametrize("act", [{"accept": "end"}, {"accept": "auto", "reviewer": "human"}])

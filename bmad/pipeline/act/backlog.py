@@ -59,8 +59,8 @@ class Backlog:
         self._grounds = grounds
         self._runs = told
         self.target = target
-        self._asked: frozenset[str] = frozenset()
-        """The stories that somebody named."""
+        self.asked: frozenset[str] = frozenset()
+        """The stories that somebody named: agents go on even with what people did of them."""
         self._seen: dict[str, str] = {}
         """Where branches were when they were looked at last."""
         self.settings = self._at(target).settings
@@ -102,7 +102,7 @@ class Backlog:
         basis = self.basis
         graph = basis.state.graph
         if found := tuple(find_story(graph, name, basis.commit).id for name in wanted):
-            self._asked = frozenset(found)
+            self.asked = frozenset(found)
             return found
         over = graph.done_elsewhere
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
@@ -219,7 +219,7 @@ class Backlog:
 
     def is_left_to_people(self, story: str, basis: Basis) -> bool:
         """Whether people did it, no record says so, and nobody asked for it by name."""
-        return story not in self._asked and self._done_by_hand(story, basis) and not basis.landings(story)
+        return story not in self.asked and self._done_by_hand(story, basis) and not basis.landings(story)
 
     def _done_by_hand(self, story: str, basis: Basis) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""

@@ -54,6 +54,7 @@ def _queue(session: Session, machines: Machines, asked: dict[str, bool]) -> tupl
     beside += [session.work(story, lands=session.run(story).state is State.LAND) for story in queued - known]
     wanted = Ranks(graph, session.hubs).sorted(asked)
     named = [story for story, one in asked.items() if one]
+    session.backlog.asked = frozenset(named)
     found: list[tuple[str, int]] = []
     scheduler = Scheduler(session)
     while (story := scheduler.choose([one for one in wanted if one not in taken], named, beside)) is not None:
