@@ -40,6 +40,12 @@ def lose_journal(stage: Stage) -> None:
         path.unlink()
 
 
+def offered(stage: Stage) -> set[str]:
+    """What inbox and desk offer for the stories that wait to be accepted."""
+    items = [*stage.json("inbox")["items"], *stage.json("accept", code=4)["items"]]
+    return {" && ".join(one["commands"]) for one in items}
+
+
 def ended(folder: Path) -> Stage:
     """A stage on which both stories stand on `bmad/next`, the second on top of the first."""
     stage = Stage(folder, accept="end")
@@ -72,9 +78,11 @@ def test_what_the_intent_does_not_say_any_more_is_mapped_first(tmp_path: Path) -
     told = stage.bmad("accept", "--all", code=4).err
     assert "does not stand in the intent any more; bring that in, and commit it: bmad map intent.md" in told
     assert "reject" not in told, "no fix could mend that"
+    assert offered(stage) == {"bmad map intent.md"}
     stage.bmad("map")
     stage.commit({}, "Map it")
     anew = f"git branch -f bmad/next main && bmad cancel {stage.first} && bmad cancel {stage.second}"
+    assert offered(stage) == {f"{anew} && bmad act {stage.first} {stage.second}"}, "for both: they land together"
     assert anew in stage.bmad("accept", "--all", code=4).err, "one was built on the other"
     stage.bmad("reject", stage.first, "--why", "It is `A` now.")
     assert anew in stage.bmad("act", code=4).out, "nothing is built that cannot land"
@@ -87,6 +95,12 @@ def test_what_the_intent_does_not_say_any_more_is_mapped_first(tmp_path: Path) -
     stage.bmad(*last.split()[1:], code=4)
     stage.bmad("accept", "--all")
     assert stage.record(stage.first)
+
+
+def test_an_edit_of_another_sentence_leaves_the_acceptance_of_all(tmp_path: Path) -> None:
+    stage = ended(tmp_path)
+    stage.commit({"notes.txt": "a thought"}, "Think")
+    assert all("bmad accept --all" in one for one in offered(stage))
 
 
 def test_what_cannot_be_put_back_as_it_was_is_merged(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """`bmad/next`: where stories stand until one acceptance for all, kept on top of the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bmad.core.act.run import Run
@@ -12,6 +12,7 @@ from bmad.model.record import Record
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.scratch import Errand, aside
 from bmad.pipeline.act.step import StopError
+from bmad.pipeline.act.upstream import unsaid, unsound
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
@@ -85,6 +86,34 @@ def outdated(desk: Desk, grounds: Grounds, run: Run) -> Waits:
     return Waits(words=words + _ANEW.format(" && ".join(ways)), commands=ways)
 
 
+def refusing(desk: Desk, grounds: Grounds, runs: Iterable[Run]) -> Waits | None:
+    """Why no acceptance takes what stands on `bmad/next`: a story of these runs reads otherwise by now; else None.
+
+    Nothing is joined for that: until it is, a story reads as on the target where that was edited meanwhile.
+    """
+    tip = desk.repository.tip(NEXT)
+    for run in filter(waits_for_all, runs):
+        onto = desk.repository.tip(run.target)
+        if tip is None or onto is None:
+            continue
+        joined = grounds.reaches(tip, onto)
+        now = grounds.at(tip if joined else onto)
+        if now.story(run.story) is None:
+            continue
+        if unsaid(now, run.story):
+            return unsound(now, run.story)
+        spec = now.spec(run.story)
+        edited = joined or spec != grounds.at(grounds.fork(onto, tip)).spec(run.story)
+        if run.spec and edited and spec != run.spec:
+            return outdated(desk, grounds, run)
+    return None
+
+
+def waits_for_all(run: Run) -> bool:
+    """Whether it waits for the one acceptance of all that stands on `bmad/next`."""
+    return run.state is State.ACCEPT and run.has_landed
+
+
 def _new(desk: Desk, grounds: Grounds, target: str) -> list[Record]:
     """The records of what stands on `bmad/next` and not on the target."""
     tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
@@ -146,8 +175,7 @@ def _knows(run: Run | None, landing: int) -> bool:
 
 def is_lost(desk: Desk, grounds: Grounds, run: Run) -> bool:
     """Whether it waits for the acceptance of all, and neither `bmad/next` nor its target holds its landing."""
-    waits = run.state is State.ACCEPT and run.has_landed
-    return waits and not any(has_reached(desk, grounds, run, ref) for ref in (NEXT, run.target))
+    return waits_for_all(run) and not any(has_reached(desk, grounds, run, ref) for ref in (NEXT, run.target))
 
 
 def way_back(grounds: Grounds, ends: tuple[str, str], lost: Sequence[str], known: Mapping[str, Run]) -> str:

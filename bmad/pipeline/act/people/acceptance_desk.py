@@ -17,6 +17,7 @@ from bmad.errors import StaleError
 from bmad.model.act_reports import SettledReport
 from bmad.model.desk import DeskItem, DeskReport
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.integration import refusing, waits_for_all
 from bmad.pipeline.act.people.assessment import Reader
 from bmad.pipeline.act.people.verdicts import ACCEPTING, accept, reject
 from bmad.ports.acting import Desk
@@ -96,8 +97,15 @@ def _unmoved(desk: Desk, shown: Sequence[DeskItem]) -> Mapping[str, int]:
 def _waiting(desk: Desk) -> _Waiting:
     found = [run for run in runs(desk.journal.entries()).values() if run.state in ACCEPTING]
     with desk.history.read() as objects:
-        reader = Reader(desk, Grounds(objects, desk.formats))
+        grounds = Grounds(objects, desk.formats)
+        reader = Reader(desk, grounds)
         items = [reader.item(run) for run in found]
+        if waits := refusing(desk, grounds, found):
+            only = {"commands": waits.commands}
+            items = [
+                item.model_copy(update=only) if waits_for_all(run) else item
+                for item, run in zip(items, found, strict=True)
+            ]
     signed = [_signed(item, run) for item, run in zip(items, found, strict=True)]
     notes = (_NO_EVIDENCE,) if any(one.criteria for one in signed) and reader.looks_for_none else ()
     report = DeskReport(items=tuple(in_order(signed)), notes=notes, person=desk.person)

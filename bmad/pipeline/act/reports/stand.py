@@ -116,6 +116,9 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                     gone.add(run.story)
                 if run.state in _ON_A_WORD and (waits := sent_back(read_on(desk, grounds, run), run)):
                     back[run.story] = waits
+        every = (known or {}).values()
+        if waits := integration.refusing(desk, grounds, every):
+            back |= {run.story: waits for run in every if integration.waits_for_all(run)}
         lost |= _lost(desk, grounds, known or {})
     alone = frozenset(run.story for run in told if is_homeless(desk, run))
     return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, overtaken, alone, back)
