@@ -130,6 +130,7 @@ def test_what_changes_the_specification_alone_is_no_work_and_holds_up_what_depen
     assert f"people did it: their commits stand on main; to have agents go on with it: bmad act {stage.first}" in [
         one["waits_for"] for one in told["stories"]
     ]
+    assert "1 not begun (people did it)" in stage.bmad("act", code=4).out
     stage.bmad("act", stage.first)
 
 

@@ -11,9 +11,11 @@ _PLAIN = {State.CANCELLED: Came.CANCELLED, State.BACKLOG: Came.NOT_BEGUN}
 _PERSONS = frozenset({State.PLAN, State.ARBITRATE, State.ACCEPT})
 
 
-def census(stories: Iterable[StoryStand], landed: Collection[str]) -> tuple[Counted, ...]:
+def census(
+    stories: Iterable[StoryStand], landed: Collection[str], by_people: Collection[str] = ()
+) -> tuple[Counted, ...]:
     """How many stories came to what, in the order of `Came`; the counts add up to all of them."""
-    return tally(came(one, landed) for one in stories)
+    return tally(came(one, landed, by_people) for one in stories)
 
 
 def tally(kinds: Iterable[tuple[Came, str]]) -> tuple[Counted, ...]:
@@ -24,10 +26,12 @@ def tally(kinds: Iterable[tuple[Came, str]]) -> tuple[Counted, ...]:
     return tuple(Counted(came=what, why=why, count=found[what, why]) for what, why in ranked)
 
 
-def came(one: StoryStand, landed: Collection[str]) -> tuple[Came, str]:
-    """What came of a story, and why it is not done, in a word or two."""
+def came(one: StoryStand, landed: Collection[str], by_people: Collection[str] = ()) -> tuple[Came, str]:
+    """What came of a story, and why it is not done, in a word or two; `by_people` are those left to people."""
     if one.state is State.DONE:
         return (Came.LANDED if one.id in landed else Came.DONE), ""
+    if one.state is State.BACKLOG and one.id in by_people:
+        return Came.NOT_BEGUN, "people did it"
     if one.state in _PLAIN:
         return _PLAIN[one.state], ""
     if one.state is State.BLOCKED:

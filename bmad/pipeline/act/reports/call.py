@@ -14,6 +14,7 @@ _STOPPED = "the run was stopped, since every story would meet the same: {}"
 
 def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
     """How the wanted stories stand; `plan` is what would be done with each, where nothing was."""
+    wanted = tuple(wanted)
     stands = tuple(stand_of(session, story, (plan or session.tried).get(story, "")) for story in wanted)
     tallied = tuple(counted(session, one) if plan is None else _by_itself(session, one) for one in stands)
     ends = [one.until for one in stands if one.until is not None]
@@ -23,11 +24,17 @@ def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | No
         target=session.target,
         stories=stands,
         landed=tuple(session.landed),
-        census=census(tallied, session.landed),
+        census=census(tallied, session.landed, left_to_people(session, wanted)),
         until=min(ends, default=None),
         spent=session.purse.spent,
         notes=(*stopped, *session.notes),
     )
+
+
+def left_to_people(session: Session, stories: Iterable[str]) -> frozenset[str]:
+    """Those of some stories that people did, and that no agent begins."""
+    basis = session.backlog.basis
+    return frozenset(one for one in stories if session.backlog.is_left_to_people(one, basis))
 
 
 def counted(session: Session, one: StoryStand) -> StoryStand:

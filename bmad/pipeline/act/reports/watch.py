@@ -10,7 +10,7 @@ from bmad.model.act import State
 from bmad.model.act_reports import Came
 from bmad.model.graph import LinkKind
 from bmad.model.watching import Progress, Watched
-from bmad.pipeline.act.reports.call import counted, stand_of
+from bmad.pipeline.act.reports.call import counted, left_to_people, stand_of
 from bmad.pipeline.act.session import Session
 
 Show = Callable[[Progress], None]
@@ -68,7 +68,7 @@ class Watch:
         run = session.run(story)
         stand = stand_of(session, story, session.tried.get(story, ""))
         carried = story in session.carried
-        kind = came(counted(session, stand), session.landed)
+        kind = came(counted(session, stand), session.landed, left_to_people(session, [story]))
         if carried and story not in session.tried and kind[0] in _HELD:
             kind = Came.UNDER_WAY, stand.state.value  # what it waited for last is not over until its next event
         self._kinds[story] = kind
