@@ -171,6 +171,25 @@ def test_reviewed_work_is_not_touched_up_by_what_brings_a_tiny_change_back(repo:
     refuses(repo.gate(), "G15")
 
 
+def test_a_tiny_change_beside_a_robots_is_brought_back_as_a_tiny_one(repo: Repo) -> None:
+    """A merge brought both to one file. Whoever brings them back puts no line onto reviewed work for a robot."""
+    robots = "{paths: [src/find.py], by: bot@x, reason: bumps, owner: ada, until: 2030-01-01}"
+    policy(repo, LANE, f"exempt: [{robots}]", level="reviewed", more="act: {lenses: [correctness]}\n")
+    before = repo.commit("main", story(FIND), {"src/find.py": LONG})
+    repo.branch("side")
+    repo.commit("side", TINY, {"src/find.py": ONE})
+    repo.commit("side", "Bump\n", {"src/find.py": ONE + "bumped\n"}, author="bot <bot@x>")
+    merge = repo.merge("main", "side", "Merge branch side\n", tree=repo.tip("side^{tree}"))
+    words = f"Back\n\nThis reverts commit {merge}, reversing\nchanges made to {before}.\n"
+    back = repo.commit("main", words, {"src/find.py": LONG})
+    repo.commit("main", story(FIND), {"src/find.py": "other\n"})
+    repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": LONG})
+    passes(repo.gate())
+    repo.commit("work", f"Again\n\nThis reverts commit {back}.\n", {"src/find.py": ONE + "bumped\n"})
+    refuses(repo.gate(), "G15")
+
+
 def test_truth_is_never_tiny(repo: Repo) -> None:
     lane(repo, more="oracle: [src/store.py]\n")
     repo.commit("work", TINY, {"src/store.py": ONE})
