@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+import pytest
+
+from bmad.errors import CannotAnswerError
+from bmad.git.work.erase import erase
 from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person, story
 
@@ -43,3 +47,19 @@ def test_a_bench_with_one_is_cleared_and_what_was_set_up_is_made_anew(
     assert sorted(path.name for path in (again.tree.folder / "src").iterdir()) == ["b.txt"]
     assert not (again.tree.folder / "made").exists()
     assert repository.altered(again) == []
+
+
+def test_what_lies_too_deep_for_git_is_told_and_kept_with_all_else(
+    person: Person, repository: GitRepository
+) -> None:
+    tree = story(repository, person.base)
+    (tree.folder / "new.txt").write_text("new\n", encoding="utf-8")
+    (tree.folder / "deep").mkdir()
+    dig(tree.folder / "deep")
+    with pytest.raises(CannotAnswerError, match="lies too deep for git: no commit would hold it"):
+        repository.commit(tree, person.base, "Build\n")
+    kept = repository.reset(tree, person.base, "STORY-a/1-dev")
+    assert kept is not None
+    assert {"deep", "new.txt"} < {one.name for one in Path(kept).iterdir()}
+    assert not (tree.folder / "deep").exists()
+    erase(Path(kept))

@@ -39,6 +39,8 @@ _FEW = 64
 """Files that are named to git one by one: it holds each of its own against each of them."""
 _COLLECTED = "invalid object"
 """How git begins to say that a tree cannot be made, since a file of it is gone."""
+_TOO_DEEP = re.compile(rb"^warning: [a-z ]+ '(.{40}).{3900}", re.MULTILINE)
+"""How git passes over what stands at a path that is longer than the system takes; it does not fail for that."""
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -300,9 +302,17 @@ class TooMuchError(Failed):
 
 
 def _differing(git: Git, tree: Worktree) -> list[bytes]:
-    """The files that are new, changed or gone. Raises: TooMuchError where they, or their bytes, are too many."""
-    told = tell(git, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"])
-    names = list(dict.fromkeys(told.split(b"\0")[:-1]))
+    """The files that are new, changed or gone.
+
+    Raises: TooMuchError where they, or their bytes, are too many, or some stand deeper than git reaches.
+    """
+    arguments = ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"]
+    done = ask(git, arguments)
+    if done.status != 0:
+        raise failure(done, arguments)
+    if deep := _TOO_DEEP.search(done.err):
+        raise TooMuchError(f"What stands below {shown(deep[1])}… lies too deep for git: no commit would hold it.")
+    names = list(dict.fromkeys(done.out.split(b"\0")[:-1]))
     if len(names) > MOST_FILES:
         raise TooMuchError(f"{len(names)} files are new or changed, and a step may have {MOST_FILES}.")
     size = 0
