@@ -398,6 +398,8 @@ FOUND = [
     ("traced;-1;-1:a1/tiny;-1,0:a2/tiny;1:as start/plain", "trivial untraced untraced", "G01 G05"),
     ("reviewed;-1;-1:a1/A;0:record a/A;1:a2/tiny;2:revert 2/revert 2", "", ""),
     ("reviewed;-1;-1:a1/A;0:record a/A;1:a2/tiny;2:revert 2/revert 2;3:revert 3/revert 3", "", "G15"),
+    ("reviewed;0;-1:a1+record/A;0:as start/plain;1:b1/tiny", "revert trivial", ""),
+    ("reviewed;0;-1:a1+record/A;0:as start/plain;1:a2/tiny", "revert trivial", "G14 G15"),
     ("scoped;-1;-1:link page/plain;0:moved onto/plain", "spec spec", "G13"),
     ("scoped;-1;-1:page/plain;0:moved onto/plain", "spec spec", ""),
     ("reviewed;-1;-1:copied/plain;0:record a/A;1:named/plain;2:revert 2/plain;3:revert 0/revert 0", "", "G14"),
@@ -413,7 +415,7 @@ def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, co
     base's register has left behind is code, also for a commit that puts the register back before it goes. A merge
     that says it is of no story, as what it brought is, is taken back as it would be from the base. A link is no
     specification, also where an intent is to stand. A revert takes back what a record says of a document, too. A
-    tiny change adds to no reviewed work, also where a revert of its revert brings it.
+    tiny change adds to no reviewed work, also where a revert of its revert brings it, nor to a landing taken back.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle

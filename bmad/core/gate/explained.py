@@ -158,6 +158,7 @@ class _Paths:
                     self._of_tiny.setdefault(entry.change.path, []).append(edge_of(entry.change))
                 elif verdict.tiny is not None:
                     self._tiny.add(entry.change.path)
+                    self._others.add(entry.change.path)
                 else:
                     self._bound.add(entry.change.path)
                     self._others |= set() if is_revert(verdict) else {entry.change.path}
