@@ -184,7 +184,7 @@ def void(block: Block, *, contents: bool) -> str:
         return reasons.NOTHING
     if block.ticked:
         return reasons.DONE
-    if block.kind != Kind.ROW and (_REFERS.fullmatch(text) or _ID_KEY.fullmatch(text)):
+    if block.kind != Kind.ROW and ((_DIGIT.search(text) and _REFERS.fullmatch(text)) or _ID_KEY.fullmatch(text)):
         return reasons.ABOUT
     if len(text) < 1500 and _may_name_key_words(text) and _KEY_WORDS.search(text) and _defines(text):
         return reasons.KEY_WORDS

@@ -1,7 +1,5 @@
 """Why a block asks for nothing by its form, whatever stands around it: a record, a link, what is ticked."""
 
-# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
-
 from bmad.core.outline.judge import blanks, forms, reasons, tables
 from bmad.core.outline.judge.facts import Facts
 from bmad.core.outline.judge.force import Force, Heard
@@ -10,11 +8,13 @@ from bmad.core.outline.judge.roles import ASKING, SAYS_DONE, named
 from bmad.core.outline.judge.verdict import Verdict
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.outline.read.marks import alone, rank_of
-from bmad.core.outline.read.names import key, names_in, only_serves, only_waits
+from bmad.core.outline.read.names import key, may_end_with_id, names_in, only_serves, only_waits
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, folded, unfilled
 
 _SIBLINGS, _SHORT, _MANY = 12, 8, 20
+_LINE = 200
+"""The most characters of a line that names nothing but ids."""
 
 
 class Voids:
@@ -68,10 +68,11 @@ class Voids:
         meaning = forms.meaning(name)
         if meaning == Column.PRIORITY and (found := rank_of(value)):
             self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
-        if block.kind != Kind.ROW and len(block.text) < 200 and self.waits.fullmatch(block.text):
-            return reasons.DEPENDS
-        if self._serves(block):
-            return reasons.SERVES
+        if block.kind != Kind.ROW and len(block.text) <= _LINE and may_end_with_id(block.text):
+            if self.waits.fullmatch(block.text):
+                return reasons.DEPENDS
+            if self._serves(block):
+                return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
         if name and heard.force <= Force.TELLS and self._tells_of(block):
@@ -127,9 +128,8 @@ class Voids:
 
     def _serves(self, block: Block) -> bool:
         """Whether a block only names stories or requirements of the document, to which something belongs."""
-        if block.kind == Kind.ROW or len(block.text) > 200 or not self.serves.fullmatch(block.text):
-            return False
-        return any(key(name) in self.facts.names for name in names_in(block.text))
+        serves = self.serves.fullmatch(block.text) is not None
+        return serves and any(key(name) in self.facts.names for name in names_in(block.text))
 
     def _is_entry(self, block: Block) -> bool:
         """Whether an item that is named like a record is one of a list of other things."""

@@ -29,6 +29,12 @@ _SILENT = frozenset(
 )
 """Tokens that say nothing which the one before them did not: two of three."""
 
+_CONTAINERS = frozenset(
+    {
+        "list_item_open", "list_item_close", "bullet_list_open", "bullet_list_close", "ordered_list_open",
+        "ordered_list_close", "blockquote_open", "blockquote_close",
+    }
+)  # fmt: skip
 _RULES = {
     dashes.NAME: dashes.SIGNS,
     "table": ("|",),
@@ -174,6 +180,9 @@ class _Walk:
         for place, token in enumerate(tokens):
             if token.type in _SILENT:
                 continue
+            if token.type in _CONTAINERS:
+                self._container(token)
+                continue
             first, last = token.map or (0, 0)
             content = tokens[place + 1].content if place + 1 < len(tokens) else ""
             self._token(token, first, last, content)
@@ -203,8 +212,6 @@ class _Walk:
                 build.dashed(first, token.meta["table"])
             case "hr":
                 build.cover(first, last)
-            case _:
-                self._container(token)
 
     def _container(self, token: Token) -> None:
         """Lists, their items and quotes, as they open and close."""

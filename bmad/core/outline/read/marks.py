@@ -124,7 +124,8 @@ def opening(raw: str) -> Opening:
     if start == "<":
         bare = TAG.sub(blank, raw)
         return opening(bare) if bare != raw else Opening()
-    found = _OPENS.match(raw) if start.isalnum() or start in "[(（/" else None
+    begins = start in "[(（/" or (start.isalnum() and _DIGIT.search(raw) is not None)
+    found = _OPENS.match(raw) if begins else None
     early = found is None and start.isalpha() and _DIGIT.search(raw, 0, _EARLY)
     if early and (unit := _unit_id(ends=True).match(raw)):
         return Opening(unit["id"], "", unit.end(), stripped=True)

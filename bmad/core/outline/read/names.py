@@ -34,6 +34,11 @@ def keys(source: str) -> list[str]:
     return [key(source), *([number.group()] if number else [])] if source else []
 
 
+def may_end_with_id(text: str) -> bool:
+    """Whether the last word of a text may end with a digit: looked at first, as most end with a letter."""
+    return not text.rstrip(" .*)`")[-1:].isalpha()
+
+
 _AND = r"(?:\W|(?:and|und|et|y|e|и|と|和)\b)+"
 
 

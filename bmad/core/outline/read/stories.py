@@ -46,7 +46,8 @@ def _steps(languages: list[Language], name: str) -> tuple[str, ...]:
 
 def bare(text: str) -> str:
     """The beginning of a text without emphasis marks, on one line."""
-    return _BREAK.sub(" ", text[:_SEEN].replace("*", "").replace("__", "")).strip()
+    begun = text[:_SEEN].replace("*", "").replace("__", "")
+    return (_BREAK.sub(" ", begun) if "\n" in begun or "\r" in begun else begun).strip()
 
 
 def story_end(text: str, codes: tuple[str, ...]) -> int:
