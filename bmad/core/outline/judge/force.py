@@ -156,8 +156,8 @@ def _known(low: str, tokens: list[str], lexicon: Lexicon) -> list[str]:
 
 def _may_hold(tokens: list[str], lexicon: Lexicon) -> bool:
     """Whether all words of some phrase are among the words of a text: it is dear to look for hundreds of them."""
-    there = set(tokens)
-    begun = lexicon.begins.keys() & there
+    begun = [token for token in tokens if token in lexicon.begins]
+    there = set(tokens) if begun else set()
     return any(rest <= there for first in begun for rest in lexicon.begins[first])
 
 
@@ -218,8 +218,10 @@ _REMARK = 24
 
 def _beside_brackets(says: int, low: str, lexicon: Lexicon) -> int:
     """What a text says without what a remark in brackets says of other things that are left out, or come later."""
+    if not says & (Says.LEAVES | Says.YET):
+        return says
     remarks = [one for one in _BRACKETS.findall(low) if len(one) * (2 if spaceless(one) else 1) > _REMARK]
-    if not says & (Says.LEAVES | Says.YET) or not remarks:
+    if not remarks:
         return says
     for one in remarks:
         low = low.replace(one, " ")
@@ -291,4 +293,4 @@ def _opens(low: str, first: str, known: Mapping[str, tuple[str, ...]]) -> bool:
     for phrase in known.get(first, ()):
         if low.startswith(phrase) and not low[len(phrase) : len(phrase) + 1].isalnum():
             return True
-    return any(low.startswith(phrase) for phrase in known.get("", ()))
+    return low.startswith(known.get("", ()))
