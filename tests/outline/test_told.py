@@ -583,3 +583,16 @@ def test_a_lead_into_examples_shows_them() -> None:
 )
 def test_what_a_document_is_for_is_told(said: str, need: str) -> None:
     assert asked(f"# P\n\n## Till\n\n{said}\n\n{need}\n") == [need]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Compliance checklist", "Compliance and sign-off", "Opening hours questionnaire"]
+)
+def test_a_heading_that_sounds_as_if_it_told_of_the_document_asks_by_the_list_below_it(heading: str) -> None:
+    items = "- Print a receipt.\n- Lock the drawer.\n"
+    text = f"# Till\n\n{_ASKS}## {heading}\n\nEach till **must**:\n\n{items}"
+    assert {"Print a receipt.", "Lock the drawer."} <= set(asked(text))
+    told = f"# Till\n\n{_ASKS}## {heading}\n\nAnn must have read it.\n\n{items}"
+    assert asked(told) == ["The till must print a receipt."]
+    bare = f"# Till\n\n{_ASKS}## Checklist\n\nEach reviewer **must**:\n\n{items}"
+    assert asked(bare) == ["The till must print a receipt."]

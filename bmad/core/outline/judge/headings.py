@@ -146,7 +146,7 @@ def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None
         above = places[section.parent] if section.parent >= 0 else standing
         inherits = section.parent in parts and not standing.own
         thing = standing.role in TOLD and bare(undecorated(section.title)) in _THINGS
-        if standing.role == Role.ABOUT and bare(undecorated(section.title)) in _SCREENS and _binds(section, heard):
+        if standing.role == Role.ABOUT and _is_told_by_name_alone(section, standing, reading, heard):
             standing.role, standing.own, standing.pure = Role.NEUTRAL, False, False
         if inherits or (thing and above.own and above.role == Role.REQUIREMENT and _asks(reading, section, heard)):
             parts.add(section.index)
@@ -173,9 +173,20 @@ def undecided(reading: Reading, places: list[Standing], heard: list[Heard]) -> N
             standing.story, standing.within = False, -1
 
 
-def _binds(section: Section, heard: list[Heard]) -> bool:
-    """Whether a block right below a heading says what must or should be."""
-    return any(heard[one].force >= Force.SHOULD and heard[one].modal for one in section.blocks)
+def _is_told_by_name_alone(section: Section, standing: Standing, reading: Reading, heard: list[Heard]) -> bool:
+    """Whether a heading only sounds as if it told of the document: what stands below it binds.
+
+    Where the heading has a subject of its own (`Compliance checklist`), a list below it does: `A site must:`.
+    """
+    if bare(undecorated(section.title)) in _SCREENS:
+        return _binds(section.blocks, heard)
+    leads = [one for one in section.blocks if reading.blocks[one].children and not reading.blocks[one].label]
+    return standing.own and not standing.pure and _binds(leads, heard)
+
+
+def _binds(blocks: list[int], heard: list[Heard]) -> bool:
+    """Whether one of some blocks says what must or should be."""
+    return any(heard[one].force >= Force.SHOULD and heard[one].modal for one in blocks)
 
 
 def _asks(reading: Reading, section: Section, heard: list[Heard]) -> bool:
