@@ -199,10 +199,9 @@ class Range(Recording):
             self._reverts(own, whole)
         added = {path for one in own.changes if is_record(path := one.path.decode()) and one.new_mode != ABSENT}
         own_ones = {path for path in added if story_of_record(path)[0] in self.here}
-        if own.commit.id in self.restoring:
-            self.back |= own_ones
-        standing = added & self.before.files.keys()
-        if added - self.back or (standing and own.commit.id not in self.restoring):
+        allowed = own_ones if own.commit.id in self.restoring else set[str]()
+        self.back |= allowed
+        if added - allowed:
             self.codes.add("G14")
 
     def _is_spared(self, own: Own) -> bool:

@@ -400,6 +400,8 @@ FOUND = [
     ("reviewed;-1;-1:a1/A;0:record a/A;1:a2/tiny;2:revert 2/revert 2;3:revert 3/revert 3", "", "G15"),
     ("reviewed;0;-1:a1+record/A;0:as start/plain;1:b1/tiny", "revert trivial", ""),
     ("reviewed;0;-1:a1+record/A;0:as start/plain;1:a2/tiny", "revert trivial", "G14 G15"),
+    ("reviewed;-1;-1:a1+record/A;0:revert 0/plain;1:revert 1/plain", "story revert revert", ""),
+    ("reviewed;-1;-1:a1+record/A;0:revert 0/plain;1:revert 1/plain;2:record a/A;3:revert 1/revert 1", "", "G14"),
     ("scoped;-1;-1:link page/plain;0:moved onto/plain", "spec spec", "G13"),
     ("scoped;-1;-1:page/plain;0:moved onto/plain", "spec spec", ""),
     ("reviewed;-1;-1:copied/plain;0:record a/A;1:named/plain;2:revert 2/plain;3:revert 0/revert 0", "", "G14"),
@@ -416,6 +418,7 @@ def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, co
     that says it is of no story, as what it brought is, is taken back as it would be from the base. A link is no
     specification, also where an intent is to stand. A revert takes back what a record says of a document, too. A
     tiny change adds to no reviewed work, also where a revert of its revert brings it, nor to a landing taken back.
+    A record that a revert brings back is no revert's to change after that.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle
