@@ -7,6 +7,7 @@ out, and a policy allows no script and no style but those that are shipped besid
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 
 from bmad.render.words import visible
@@ -25,7 +26,7 @@ def written(template: str, **values: object) -> str:
         loader=FunctionLoader(resource),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -41,9 +42,9 @@ def source(text: str) -> str:
 _TICKS = re.compile(r"`+")
 
 
-def _spans(text: str) -> object:
+def _spans(text: str) -> str:
     """A text whose code spans, as CommonMark has them, are set as code; all of it stays text."""
-    from markupsafe import Markup, escape  # noqa: PLC0415 - loaded for a page alone
+    from jinja2.filters import do_mark_safe  # noqa: PLC0415 - loaded for a page alone
 
     found, last, begun = [], 0, -1
     ticks = list(_TICKS.finditer(text))
@@ -52,12 +53,16 @@ def _spans(text: str) -> object:
         if begun < 0:
             begun = at if ends[len(one[0])] > at else -1
         elif len(one[0]) == len(ticks[begun][0]):
-            code = Markup("<code>{}</code>").format(_shown(text[ticks[begun].end() : one.start()]))
-            found += [escape(_shown(text[last : ticks[begun].start()])), code]
+            code = escape(_shown(text[ticks[begun].end() : one.start()]))
+            found += [escape(_shown(text[last : ticks[begun].start()])), f"<code>{code}</code>"]
             last, begun = one.end(), -1
-    return Markup().join([*found, escape(_shown(text[last:]))])
+    return do_mark_safe("".join([*found, escape(_shown(text[last:]))]))
 
 
-def _shown(value: object) -> object:
-    """A value as it is printed: signs that nobody sees, or that turn text round, are spelt out."""
-    return re.sub(r"[^\n\t]+", lambda run: visible(run[0]), value) if type(value) is str else value
+def _finalized(value: object) -> object:
+    return _shown(value) if type(value) is str else value
+
+
+def _shown(text: str) -> str:
+    """A text as it is printed: signs that nobody sees, or that turn text round, are spelt out."""
+    return re.sub(r"[^\n\t]+", lambda run: visible(run[0]), text)
