@@ -139,7 +139,7 @@ class SqliteJournal:
     def _entry(self, row: tuple[str, int, int, str, str, str, str]) -> Entry:
         try:
             return entry_of(row[:-1], datetime.fromisoformat(row[-1]))
-        except (ValueError, TypeError) as error:  # not JSON, no time, an event that nobody knows
+        except (ValueError, TypeError) as error:  # not JSON, no time
             raise CannotAnswerError(self._cannot(error)) from None
 
     def append(self, entry: Entry) -> None:
@@ -256,12 +256,20 @@ def _mark(path: Path) -> tuple[int, int, int]:
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
+_EVENTS = frozenset(event.value for event in Event)
+
+
 def entry_of(columns: tuple[str, int, int, str, str, str], time: datetime) -> Entry:
     """The event of a row: story, number, round, step, event, and its content as JSON.
 
-    Raises: ValueError, TypeError where it is none.
+    Raises: ValueError, TypeError where it is none; CannotAnswerError where another bmad wrote it and it is whole.
     """
     story, seq, number, step, event, content = columns
+    if event not in _EVENTS:
+        words = (
+            f"Event {seq} of {story} (`{event}`) is none that this bmad knows. Another bmad may have written it."
+        )
+        raise CannotAnswerError(words)
     return Entry(
         story=story,
         seq=seq,

@@ -263,15 +263,20 @@ def test_a_damaged_journal_is_a_sentence(journal: SqliteJournal, path: Path) -> 
     cannot(path, "malformed.*What landed is in git; move the file away")
 
 
-def test_an_event_of_another_kind_is_a_sentence(journal: SqliteJournal, path: Path) -> None:
+def test_an_event_of_another_bmad_is_a_sentence_and_no_reason_to_give_the_journal_up(
+    journal: SqliteJournal, path: Path
+) -> None:
     journal.append(entry(1))
     raw = sqlite3.connect(path, isolation_level=None)
     raw.execute(
         "INSERT INTO events VALUES ('STORY-1', 2, 1, 'dev', 'never-heard-of', '{}', '2026-03-01T12:00:00Z')"
     )
     raw.close()
-    with pytest.raises(CannotAnswerError, match="never-heard-of"):
+    with pytest.raises(CannotAnswerError) as told:
         journal.entries()
+    assert str(told.value) == (
+        "Event 2 of STORY-1 (`never-heard-of`) is none that this bmad knows. Another bmad may have written it."
+    )
 
 
 def test_a_folder_in_its_place_is_a_sentence(path: Path) -> None:
