@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -23,6 +24,7 @@ from bmad.model.journal import Entry
 
 VERSION = 1
 _WAIT = 30.0
+_LOOK = 0.01
 _TABLE = """
 CREATE TABLE IF NOT EXISTS events (
     story TEXT NOT NULL,
@@ -193,7 +195,7 @@ class SqliteJournal:
         fresh = self._version(connection) < VERSION
         if not fresh:
             self._check(connection)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")
         if fresh:
             self._begin(connection)
@@ -237,6 +239,20 @@ class SqliteJournal:
 
     def _cannot(self, error: Exception) -> str:
         return f"The journal {self._path} cannot be used: {error}. {_advice(error)}"
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have it keep a log. Of several that begin at once SQLite tells all but one at once that it is locked."""
+    end = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_LOOK)
+        else:
+            return
 
 
 def _advice(error: Exception) -> str:
