@@ -1,6 +1,6 @@
 """The stories that nobody works on before a person has done something, though none of them waits for a word."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from bmad.core.act.run import Run
@@ -13,17 +13,21 @@ from bmad.ports.acting import Desk
 
 
 def held_up(
-    desk: Desk, target: str | None, known: Mapping[str, Run], told: Collection[str], *, idle: bool
+    desk: Desk, target: str | None, known: Mapping[str, Run], told: Sequence[InboxItem], *, idle: bool
 ) -> list[InboxItem]:
-    """What `bmad act` says of them, with the commands that help; those that are `told` are left out.
+    """What `bmad act` says of stories, with the commands that help, but of those of which something is `told`.
 
-    Where nobody carries stories here (`idle`), what keeps every story from being begun is said of the first one.
+    Where nobody carries stories here (`idle`), what keeps every story from being begun is said of the first one,
+    unless it is told of one under way.
     Where the specification cannot be read there are none: `bmad act` says why.
     """
     items: list[InboxItem] = []
     with suppress(BmadError), desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), target, dict(known))
-        items += _items(session, told, _missing(session) if idle else "")
+        lacks = _missing(session) if idle else ""
+        if any(one.words == lacks for one in told):
+            lacks = ""
+        items += _items(session, {one.story for one in told}, lacks)
     return items
 
 

@@ -48,8 +48,7 @@ def inbox(desk: Desk, target: str | None = None) -> InboxReport:
     seen = look_up(desk, waiting, known)
     words = {story: _going(known[story]) for story in lies} | rests
     items = [_item(run, seen, answers[run.story], words.get(run.story, "")) for run in waiting]
-    told = {one.story for one in items}
-    return InboxReport(items=(*items, *held_up(desk, target, known, told, idle=idle)))
+    return InboxReport(items=(*items, *held_up(desk, target, known, items, idle=idle)))
 
 
 def _resting(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
