@@ -9,6 +9,7 @@ import pytest
 from bmad.core.mapping import parts
 from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.parts import shielded
+from bmad.core.outline import outline
 from bmad.errors import UsageError
 from bmad.model.spec import Criterion, Requirement, Story
 from bmad.pipeline.spec.work_tree import load
@@ -129,3 +130,9 @@ def test_a_checkout_with_the_line_ends_of_windows_is_no_change_and_keeps_them(tm
     assert {path: path.read_bytes() for path in files} == files
     run(tmp_path, f"{intent}- A book must have a colour.\n".replace("\n", "\r\n"), OUTLINE)
     assert all(path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") for path in files)
+
+
+def test_an_intent_that_is_all_set_in_is_told_to_be_code(tmp_path: Path) -> None:
+    """As Word exports it: four blanks are code to Markdown, and nothing of it is taken."""
+    with pytest.raises(UsageError, match=r"intent\.md holds no goal.* It reads as text in code blocks"):
+        run(tmp_path, "# Besoins\n\n    Le système doit prêter un livre.\n", mapper=outline)

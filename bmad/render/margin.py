@@ -59,6 +59,7 @@ def counted(took: IntentCoverage) -> str:
 
 
 _KEPT = "a backlog with keys of its own"
+_CODE = "text in code blocks"
 _DESCRIBES = ("a description", "a technical design")
 _FOREIGN = ("a StrictDoc document", "a sphinx-needs document", "a doorstop item")
 
@@ -70,6 +71,8 @@ def unsure(reads_as: str, took: IntentCoverage, path: str) -> str:
         return f"{head}. Its keys stay as `Source`, and what it calls done is left."
     if reads_as in _FOREIGN:
         return f"{head}. Its fields are not read, its keys neither: map its export as Markdown."
+    if reads_as == _CODE:
+        return f"{head}. What is fenced, or set in by four blanks, is code to Markdown, of which nothing is taken."
     look = (
         "Most of these stand where neither heading nor words ask for anything: look at them"
         if reads_as in _DESCRIBES

@@ -69,3 +69,5 @@ def test_text_that_stands_in_code_blocks_is_told_as_that() -> None:
     text = "# Lastenheft\n\n" + "".join(f"## {at}\n\n    Die App soll Dienste zeigen\n\n" for at in "ABC")
     assert mapped(text).reads_as == "text in code blocks"
     assert mapped(text + "## Features\n\n- It shows a\n- It shows b\n- It shows c\n").reads_as == ""
+    assert mapped("# Besoins\n\n    Le système doit prêter un livre.\n").reads_as == "text in code blocks"
+    assert mapped("# Use\n\n    pip install a\n\n- It shows a\n").reads_as != "text in code blocks"

@@ -121,8 +121,9 @@ def _anew(case: _Case) -> _Made:
     draft = mapper(text)
     _refuse_too_long(draft, intent.path)
     if not draft.statements:
+        kind = f"It reads as {draft.reads_as}. " if draft.reads_as else ""
         raise UsageError(
-            f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
+            f"{request.intent} holds no goal, requirement or constraint that could be mapped. {kind}"
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
     refuse_imported(loaded, place, request.imported)

@@ -110,7 +110,8 @@ class _Judge:
         told = reads_as(self.reading, self.how, self.standings, loose=self.facts.loose)
         taken = self._taken_count()
         coded = sum(block.kind == Kind.CODE for block in self.blocks)
-        told = told or (CODED if coded >= max(_FENCES, taken + 1) else "")
+        mostly = coded >= max(_FENCES, taken + 1) or (not taken and 2 * coded > len(self.blocks))
+        told = told or (CODED if mostly else "")
         if not told and taken >= _MANY // 2 and is_design(self.reading) and 2 * self._asked_count() < taken:
             told = DESIGN
         told = told or (DESCRIPTION if 2 * weak >= max(_MANY, taken) else "")
