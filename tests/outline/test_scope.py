@@ -456,7 +456,7 @@ def test_an_english_scope_is_left_in_other_languages_as_well(heading: str) -> No
     assert refused(under(heading, "- Payments.")) == ["Payments."]
 
 
-@pytest.mark.parametrize("state", ["待确认", "待定", "未定"])
+@pytest.mark.parametrize("state", ["待确认", "待確認", "待定", "未定"])
 def test_the_name_of_a_state_leaves_nothing_open(state: str) -> None:
     says = f"维修完成后将状态更新为“{state}”。"
     assert asked(under("功能需求", f"- {says}")) == [says]

@@ -17,7 +17,7 @@ _OPEN = re.compile(
     r"(?:(?<![为為成是至到“\"「|])|(?<=[(（]))(?<!\| )(?:待定|待确认|待確認|未定)\s*[)）\]。.；;]*)",
     re.DOTALL,
 )
-OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "未定")
+OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "待確認", "未定")
 """One of these stands in all that is open: looked for first, since few blocks are."""
 _CLARIFY = re.compile(r"\[NEEDS CLARIFICATION[^\]]*\]", re.IGNORECASE)
 _LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?https?://\S+>?")
