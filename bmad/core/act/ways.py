@@ -10,9 +10,6 @@ from bmad.model.agents import AnswerKind
 ASIDE = "aside-"
 """What the place of a command begins with that works for no story, before the command's name."""
 
-_MANY = 2
-"""Of so many findings that could be ruled false alarms none is named: most are to be mended."""
-
 _ASKED: dict[State, AnswerKind] = {
     State.CREATE: "work",
     State.DEV: "work",
@@ -98,7 +95,7 @@ def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:
     again = (f"bmad act {name} --again{why}",) if run.may_check_again else ()
     more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
     confirmed = [one.id for one in run.held_up_by]
-    named = confirmed if len(confirmed) < _MANY else ["FINDING"]
+    named = ["FINDING"] if len(confirmed) > 1 else confirmed  # of several most are to be mended
     none = tuple(f"bmad arbitrate {name} {one} --for developer --why REASON" for one in named)
     return (*again, more, *none) if standing else (*again, more, *none, f"bmad cancel {name}")
 

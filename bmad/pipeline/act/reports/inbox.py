@@ -126,9 +126,8 @@ def _kind(run: Run, answered: bool | None) -> str | None:
 
 def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
     """`stays` is why nobody works on a story that waits for nobody."""
-    disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
-    words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
+    words = _words(run) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
     if stays:
         words, commands = stays, (goes_on(run),)
@@ -160,7 +159,7 @@ def _item(run: Run, seen: Seen, answered: bool | None, stays: str) -> InboxItem:
             "words": f"{words.removesuffix('.')}. {_AGAIN}" if again else words,
             "round": run.round,
             "until": run.until,
-            "findings": tuple(_waiting(_concerned(run, disputes))),
+            "findings": tuple(_waiting(_concerned(run))),
             "assumptions": assumptions(story) if story is not None and run.state in _DECIDED else (),
             "deviations": run.deviations if run.state in _LOOKED_AT else (),
             "failing": run.failing if run.may_check_again and not unseen else (),
@@ -182,11 +181,11 @@ _LOOKED_AT = (State.REVIEW, State.TRIAGE, State.ARBITRATE, State.ACCEPT)
 """Where a person has to know how the work came out."""
 
 
-def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
+def _concerned(run: Run) -> Sequence[Finding]:
     """The findings that a person has to do something about."""
     match run.state:
-        case State.ARBITRATE if disputes:
-            return disputes
+        case State.ARBITRATE if run.disputes:
+            return run.disputes
         case State.TRIAGE:
             return [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
         case State.FIX | State.ARBITRATE:
@@ -229,7 +228,7 @@ def _came_to(run: Run) -> str:
     return f"reviewed by {who or 'nobody'}; {f'{passed} passed' if passed else 'no `verify` command ran'}"
 
 
-def _words(run: Run, disputes: Sequence[Finding]) -> str:
+def _words(run: Run) -> str:
     match run.state:
         case State.PLAN if run.split:
             return f"{summary(run.story, run.split)}; that waits for approval"
@@ -244,8 +243,8 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
             still = f"; {left} {'finding' if left == 1 else 'findings'} would land open" if left else ""
             again = f": {run.asked_again}" if run.asked_again else ""
             return f"{_came_to(run)}{still}, and waits to be accepted{again}"
-        case State.ARBITRATE if disputes:
-            return "; ".join(_disputed(disputes))
+        case State.ARBITRATE if run.disputes:
+            return "; ".join(_disputed(run.disputes))
         case State.ARBITRATE:
             rounds = "1 round is" if run.allowed == 1 else f"{run.allowed} rounds are"
             why = "it goes in circles" if run.goes_in_circles else f"its {rounds} used up"
