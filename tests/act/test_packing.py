@@ -74,5 +74,7 @@ def test_a_folder_that_git_takes_away_meanwhile_holds_nothing(
         raise FileNotFoundError(folder)
 
     (person.root / ".git/objects/17").mkdir(exist_ok=True)
-    monkeypatch.setattr(Path, "iterdir", gone)
-    packing.pack(repository._calls)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "iterdir", gone)
+        packing.pack(repository._calls)
+    assert packed(person) == 0

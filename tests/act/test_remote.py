@@ -86,20 +86,20 @@ def test_who_slept_can_neither_push_nor_land(world: World) -> None:
 @pytest.mark.parametrize("done", [False, True])
 def test_who_slept_and_looked_at_the_remote_since_can_neither_push_nor_land(world: World, *, done: bool) -> None:
     """What the first saw of the other's hold, or of its end, is no hold of its own."""
-    world.one.common.hold(STORY, "one, epoch 1")
-    late = work(world.one, world.base, "dev")
-    world.two.common.hold(STORY, "two, epoch 2")
-    if done:
-        world.two.common.let_go(done=True)
-    world.one.common.refresh()
+
+    def outslept(name: str) -> str:
+        world.one.common.hold(STORY, f"one, {name}")
+        made = work(world.one, world.base, name)
+        world.two.common.hold(STORY, f"two, {name}")
+        if done:
+            world.two.common.let_go(done=True)
+        world.one.common.refresh()
+        return made
+
+    late = outslept("dev")
     with pytest.raises(FencedError):
         world.one.repository.land(MAIN, late, world.base)
-    world.one.common.hold(STORY, "one, epoch 3")
-    again = work(world.one, world.base, "again")
-    world.two.common.hold(STORY, "two, epoch 4")
-    if done:
-        world.two.common.let_go(done=True)
-    world.one.common.refresh()
+    again = outslept("again")
     with pytest.raises(FencedError):
         world.one.common.publish(STORY)
     assert not world.at(BRANCH)
